@@ -1,0 +1,32 @@
+/** `pnpm bench [--json FILE] [--rounds N] [ID …]`: the table of every claim, or of the rows whose ids start so. */
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { type Measured, measure } from "./measure.ts";
+import { rows } from "./rows/index.ts";
+import { format } from "./table.ts";
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: "string" }, rounds: { type: "string", default: "7" } },
+  allowPositionals: true,
+});
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new RangeError(`Cannot bench for ${values.rounds} rounds: give a whole number from 1.`);
+const chosen = rows.filter((row) => positionals.length === 0 || positionals.some((id) => row.id.startsWith(id)));
+if (chosen.length === 0)
+  throw new RangeError(`Cannot bench ${positionals.join(", ")}: the rows are ${rows.map((row) => row.id).join(", ")}.`);
+
+const cpu = cpus()[0]?.model ?? "unknown";
+console.log(`node ${process.version}, ${cpu}, medians of ${rounds} interleaved rounds\n`);
+const measured: Measured[] = [];
+for (const row of chosen) {
+  const result = await measure(row, rounds);
+  measured.push(result);
+  console.log(format(row, result));
+}
+if (values.json !== undefined) {
+  const report = { node: process.version, cpu, date: new Date().toISOString(), rows: measured };
+  writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+}
+process.exit(0);

@@ -1,0 +1,41 @@
+import { checkpoint, run, Semaphore } from "@skein/coroutine";
+import { Effect, Semaphore as EffectSemaphore } from "effect";
+import { perOperation, type Row } from "../measure.ts";
+
+const N = 16_000;
+
+export const semaphoreRows: readonly Row[] = [
+  {
+    id: "semaphore-16k",
+    what: "16,000 tasks through a semaphore of one permit",
+    unit: "ns",
+    must: [{ peer: "effect", max: 0.02 }],
+    systems: {
+      skein: () =>
+        perOperation(N, () =>
+          run(function* (root) {
+            const semaphore = new Semaphore(1);
+            function* work() {
+              yield* semaphore.acquire();
+              yield* checkpoint();
+              semaphore.release();
+            }
+            for (let i = 0; i < N; i++) root.spawn(work);
+          }),
+        ),
+      effect: () =>
+        perOperation(N, () =>
+          Effect.runPromise(
+            Effect.gen(function* () {
+              const semaphore = yield* EffectSemaphore.make(1);
+              const work = semaphore.withPermits(1)(Effect.yieldNow);
+              yield* Effect.all(
+                Array.from({ length: N }, () => work),
+                { concurrency: "unbounded", discard: true },
+              );
+            }),
+          ),
+        ),
+    },
+  },
+];

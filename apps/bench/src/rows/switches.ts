@@ -1,0 +1,63 @@
+import { checkpoint, run } from "@skein/coroutine";
+import { Effect } from "effect";
+import { perOperation, type Row } from "../measure.ts";
+
+const switches = (id: string, tasks: number, each: number, must: Row["must"]): Row => ({
+  id,
+  what: `${tasks.toLocaleString("en")} tasks × ${each.toLocaleString("en")} yield* checkpoint()`,
+  unit: "ns",
+  ...(must === undefined ? {} : { must }),
+  systems: {
+    skein: () =>
+      perOperation(tasks * each, () =>
+        run(function* (root) {
+          function* work() {
+            for (let i = 0; i < each; i++) yield* checkpoint();
+          }
+          for (let t = 0; t < tasks; t++) root.spawn(work);
+        }),
+      ),
+    native: () =>
+      perOperation(tasks * each, async () => {
+        async function work() {
+          for (let i = 0; i < each; i++) await undefined;
+        }
+        const all: Promise<void>[] = [];
+        for (let t = 0; t < tasks; t++) all.push(work());
+        await Promise.all(all);
+      }),
+    bare: () =>
+      perOperation(tasks * each, () => {
+        function* work() {
+          for (let i = 0; i < each; i++) yield i;
+        }
+        const all: Generator<number, void>[] = [];
+        for (let t = 0; t < tasks; t++) all.push(work());
+        for (let i = 0; i < each; i++) for (const generator of all) generator.next();
+      }),
+    ...(tasks > 1000
+      ? {}
+      : {
+          effect: () =>
+            perOperation((tasks / 10) * (each / 10), () => {
+              const work = Effect.gen(function* () {
+                for (let i = 0; i < each / 10; i++) yield* Effect.yieldNow;
+              });
+              return Effect.runPromise(
+                Effect.all(
+                  Array.from({ length: tasks / 10 }, () => work),
+                  { concurrency: "unbounded", discard: true },
+                ),
+              );
+            }),
+        }),
+  },
+});
+
+export const switchRows: readonly Row[] = [
+  switches("switch-1k", 1000, 1000, [
+    { peer: "native", max: 1.2 },
+    { peer: "bare", max: 4 },
+  ]),
+  switches("switch-100k", 100_000, 10, [{ peer: "native", max: 0.6 }]),
+];

@@ -1,0 +1,63 @@
+import type { Wait } from "@skein/future";
+import { CancelledError } from "@skein/future";
+import { recognise, requireOperation } from "./body.ts";
+import type { CancelScope } from "./cancel-scope.ts";
+import { checkpoint } from "./checkpoint.ts";
+import { bequeath, runCleanups } from "./cleanup.ts";
+import { requireTask } from "./current.ts";
+import { isDue, left } from "./delivery.ts";
+import { withCause } from "./errors.ts";
+import type { Operation } from "./operation.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * The life of every block, scope and group alike: opened when the running task comes to it, its body, then whatever
+ * it owns (children first, as they may use what is cleaned up), then it is left and `conclude` says what came of it.
+ */
+export function* runBlock<B extends CancelScope, T, R>(
+  open: (task: Task<unknown>) => B,
+  body: (block: B) => Operation<T>,
+  conclude: (block: B, failed: boolean, value: unknown) => R,
+): Generator<Wait, T | R, unknown> {
+  const task = requireTask("a scope or group");
+  const block = open(task);
+  task.scope = block;
+  let failed = false;
+  let joined = false;
+  let value: unknown;
+  try {
+    try {
+      const operation = requireOperation(body(block), `run ${block.describe()}`); // by that name `inspect` finds what is inside a runtime frame
+      value = yield* operation;
+    } catch (raised) {
+      const error = recognise(raised);
+      failed = true;
+      value = error;
+      // C3: who was asked to end and fails instead has the cancellation as cause.
+      const ask = task.trouble?.ask;
+      if (ask && !(error instanceof CancelledError)) withCause(error, ask.scope.cancellation?.error);
+    }
+    block.bodyEnded(failed, value);
+    for (;;) {
+      const children = block.join();
+      if (children !== null) {
+        joined = true;
+        yield* children;
+      } else if (block.cleanups !== null) {
+        try {
+          value = yield* runCleanups<T>(task, block, failed, value);
+        } catch (error) {
+          failed = true;
+          value = error;
+        }
+      } else break;
+    }
+  } finally {
+    block.leave();
+    bequeath(block, task);
+    left(task, block);
+  }
+  // C8: it had to wait, so a cancel from further out that came meanwhile shows here; but real errors beat it (C4).
+  if (joined && isDue(task) && !block.hasErrors(failed, value)) yield* checkpoint();
+  return failed || block.hasErrors(failed, value) ? conclude(block, failed, value) : (value as T);
+}

@@ -1,0 +1,44 @@
+import { bridge, PAUSE, parkOn, type Request, ready, takeResumed, type Wait, Waitable } from "@skein/future";
+import { type Frame, iterate } from "./body.ts";
+import type { Body, Operation } from "./operation.ts";
+
+/** A request that the driver meets by running `body` as a frame of its own, on top of the one that asked. */
+export class Call<T> extends Waitable<T> implements Request {
+  private readonly body: Body<T>;
+  constructor(body: Body<T>) {
+    super();
+    this.body = body;
+  }
+  next(value?: unknown): IteratorResult<Wait, T> {
+    if (takeResumed()) return { done: true, value: value as T };
+    return parkOn(ready() || bridge.running === null ? this : PAUSE);
+  }
+  start(): Frame {
+    return iterate(this.body, "call");
+  }
+  park(): void {} // never: the driver starts it instead
+  unpark(): void {}
+  describe(): string {
+    return "a call";
+  }
+}
+
+/**
+ * Does `operation` as `yield* operation` would, with its frame kept by the runtime: a resume costs the same at any
+ * depth, where plain `yield*` walks through every level, and recursion does not use up the stack.
+ *
+ * @param operation An operation, or a function that returns one; it is started when the call is.
+ * @throws Whatever the operation throws. A cancelled call may have done any part of it.
+ * @example
+ * ```ts
+ * import { call, type Operation, run } from "@skein/coroutine";
+ *
+ * function* depth(n: number): Operation<number> {
+ *   return n === 0 ? 0 : 1 + (yield* call(depth(n - 1)));
+ * }
+ * console.log(await run(() => depth(100_000)));
+ * ```
+ */
+export function call<T>(operation: Body<T>): Operation<T> {
+  return new Call(operation);
+}

@@ -1,0 +1,64 @@
+/**
+ * What `use` and `ensure` leave to be done when their block ends: last in, first out, each whatever became of the
+ * others. It runs behind a barrier: a cancel from outside does not cut it off, until that cancel's budget is spent.
+ */
+import { CancelledError, type Wait } from "@skein/future";
+import { isOperation } from "./body.ts";
+import { CancelScope } from "./cancel-scope.ts";
+import { left } from "./delivery.ts";
+import { withCause } from "./errors.ts";
+import type { Operation } from "./operation.ts";
+import type { Task } from "./task.ts";
+
+/** What is left to be done, the last first. */
+export type Cleanups = (() => Operation<unknown> | void)[];
+
+/** What owns cleanups: the innermost scope or group, or the task where there is none. */
+export type Block = Task<unknown> | CancelScope;
+
+/** Runs the cleanups of a block of `task` that has ended so, then ends likewise; a cleanup's own error gets the block's as `cause`. */
+export function* runCleanups<T>(
+  task: Task<unknown>,
+  block: Block,
+  failed: boolean,
+  value: unknown,
+): Generator<Wait, T, unknown> {
+  const barrier = new CancelScope(task, task.scope, { name: "cleanup" }, "cleanup");
+  task.scope = barrier;
+  try {
+    for (let cleanup = block.cleanups?.pop(); cleanup !== undefined; cleanup = block.cleanups?.pop()) {
+      try {
+        const waits = cleanup();
+        if (isOperation(waits)) yield* waits;
+      } catch (error) {
+        if (failed && error instanceof CancelledError) continue; // real errors beat cancellation
+        value = failed ? withCause(error, value) : error;
+        failed = true;
+      }
+    }
+    block.cleanups = null;
+  } finally {
+    barrier.leave();
+    left(task, barrier);
+  }
+  if (block === task) yield* endDetached(task);
+  if (failed) throw value;
+  return value as T;
+}
+
+/** A block that was ended by force has not cleaned up: what it owned is left to its task, which does it at its own end. */
+export function bequeath(block: CancelScope, task: Task<unknown>): void {
+  if (block.cleanups === null) return;
+  task.cleanups = [...(task.cleanups ?? []), ...block.cleanups];
+  block.cleanups = null;
+}
+
+/** What is still open around a root task that has ended is the group of its detached tasks: they end now. */
+function* endDetached(task: Task<unknown>): Operation<void> {
+  const { scope } = task;
+  if (scope === task.base || scope === null) return;
+  scope.cancel(`the run of ${task.describe()} has ended`);
+  for (let join = scope.join(); join !== null; join = scope.join()) yield* join;
+  scope.leave();
+  left(task, scope);
+}

@@ -1,0 +1,299 @@
+/**
+ * The lecture's coroutine: a function that can be left in the middle, keeps its variables, gives values out and takes
+ * values in. Its body is a task of its own (a producer), in the group in which it was first stepped, so that it may
+ * wait as well; while it waits, its step is *under way*.
+ *
+ *     created ──► running ⇄ suspended ──► closed
+ */
+import {
+  bridge,
+  currentScheduler,
+  dequeue,
+  enqueue,
+  Future,
+  MisuseError,
+  PAUSE,
+  parkOn,
+  type Request,
+  ready,
+  shift,
+  takeResumed,
+  type Wait,
+  Waitable,
+  type Waiter,
+  type WaiterNode,
+  type WaitQueue,
+} from "@skein/future";
+import { requireFunction } from "./body.ts";
+import { currentTask } from "./current.ts";
+import { WouldBlockError } from "./errors.ts";
+import { TaskGroup } from "./group.ts";
+import { type Answer, ENDED, type Operation, WAITS } from "./operation.ts";
+import { Producer, produce } from "./producer.ts";
+
+/** created: not stepped yet; running: a step is under way; suspended: stands at a yield; closed: has ended. */
+export type CoroutineState = "created" | "running" | "suspended" | "closed";
+type Body<Out, R, In> = () => Generator<Out | Wait, R, In>;
+
+export class Coroutine<Out, R, In> implements WaitQueue {
+  /** The name of its function. */
+  readonly name: string;
+  private readonly body: Body<Out, R, In>;
+  private producer: Producer<Out, R, In> | null;
+  private closed: boolean;
+  private closing: boolean;
+  /** For queues of waiters: who waits for the step under way, and who for the end. */
+  firstWaiter: WaiterNode | null;
+  private underWay: { readonly future: Future<void>; resolve(): unknown } | null;
+
+  /** @internal */
+  constructor(name: string, body: Body<Out, R, In>) {
+    this.name = name;
+    this.body = body;
+    this.producer = null;
+    this.closed = false;
+    this.closing = false;
+    this.firstWaiter = null;
+    this.underWay = null;
+  }
+
+  /** What it is doing. */
+  get state(): CoroutineState {
+    if (this.closed || this.producer?.phase === "ended") return "closed";
+    if (this.producer === null) return "created";
+    return this.producer.idle ? "suspended" : "running";
+  }
+
+  /** Tells when it can be asked again; done already unless a step is under way. */
+  get ready(): Future<void> {
+    const loop = this.producer?.loop ?? currentScheduler();
+    if (this.state !== "running") return Future.resolve<void>(undefined, { loop });
+    if (this.underWay === null) {
+      const { future, resolve } = Future.withResolvers<void>({ loop, name: `${this.name} ready` });
+      this.underWay = { future, resolve: () => resolve() };
+    }
+    return this.underWay.future;
+  }
+
+  /** @internal The task that runs its body; null before the first step. */
+  get task(): Producer<Out, R, In> | null {
+    return this.producer;
+  }
+
+  /** Runs it to its next yield or its end. @throws Whatever its body throws. @throws {WouldBlockError} While a step is under way. */
+  next(): Operation<IteratorResult<Out, R>> {
+    return new Step(this, () => this.stepNext());
+  }
+
+  /** Gives `value` to the yield it stands at, and runs it to its next. @throws {MisuseError} If it stands at none. */
+  send(value: In): Operation<IteratorResult<Out, R>> {
+    return new Step(this, () => this.stepSend(value));
+  }
+
+  /** Throws `error` at the yield it stands at, and runs it to its next. @throws `error` itself, if the body does not catch it. */
+  throw(error: unknown): Operation<IteratorResult<Out, R>> {
+    return new Step(this, () => this.stepThrow(error));
+  }
+
+  /** Ends it: its `finally` blocks run, and may wait. Closing again, or before the first step, does nothing. */
+  close(): Operation<IteratorResult<Out, R | undefined>> {
+    return new Step<Out, R | undefined>(this as unknown as Coroutine<Out, R | undefined, never>, () =>
+      this.stepClose(),
+    );
+  }
+
+  /** As `next()`, at once. @throws {WouldBlockError} If the body waits; the step is under way then: see `ready`. */
+  tryNext(): IteratorResult<Out, R> {
+    return this.now(this.stepNext());
+  }
+
+  /** As `send(value)`, at once. @throws {WouldBlockError} If the body waits; the step is under way then, and has `value`. */
+  trySend(value: In): IteratorResult<Out, R> {
+    return this.now(this.stepSend(value));
+  }
+
+  /** @internal What the last step came to. */
+  result(): IteratorResult<Out, R> {
+    const producer = this.producer as Producer<Out, R, In> | null;
+    if (producer !== null && producer.phase !== "ended") return { done: false, value: producer.item as Out };
+    if (this.closed || producer === null) return { done: true, value: undefined as R };
+    this.closed = true;
+    if (this.closing && producer.state === "cancelled") return { done: true, value: undefined as R };
+    return { done: true, value: producer.result() };
+  }
+
+  /** @internal */
+  park(waiter: Waiter): void {
+    enqueue(this, waiter);
+  }
+  /** @internal */
+  unpark(waiter: Waiter): void {
+    dequeue(this, waiter);
+  }
+
+  private stepNext(): Answer {
+    return this.state === "closed" ? ENDED : this.start("step").ask();
+  }
+
+  private stepSend(value: In): Answer {
+    const { state } = this;
+    if (state === "closed") throw this.misuse("send to", "it has ended", "make a new one");
+    if (state === "created" && value !== undefined) {
+      throw this.misuse("send to", "it stands at no yield yet", "call next() first, or make it with receiver()");
+    }
+    return this.start("send to").ask(value);
+  }
+
+  private stepThrow(error: unknown): Answer {
+    const { state } = this;
+    if (state === "closed") throw error;
+    if (state === "created") {
+      this.closed = true;
+      throw error;
+    }
+    return this.start("throw into").askThrow(error);
+  }
+
+  private stepClose(): Answer {
+    if (this.producer === null || this.state === "closed") {
+      this.closed = true;
+      return ENDED;
+    }
+    if (bridge.running === this.producer)
+      throw this.misuse("close", "it is running this very call", "return from it instead");
+    this.closing = true;
+    this.producer.close("closed");
+    if (this.producer.phase === "ended") return ENDED;
+    this.producer.addDoneCallback(() => this.tell()); // an item before that is dropped
+    return WAITS;
+  }
+
+  private start(what: string): Producer<Out, R, In> {
+    if (this.producer === null) {
+      const options = { name: this.name, onReady: () => this.tell() };
+      const group = groupHere();
+      this.producer =
+        group === null
+          ? new Producer(currentScheduler(), null, this.body, options)
+          : produce(group, this.body, options);
+    } else if (bridge.running === this.producer) {
+      throw this.misuse(what, "it is running this very call", "step it from outside");
+    }
+    return this.producer;
+  }
+
+  private now(answer: Answer): IteratorResult<Out, R> {
+    if (answer !== WAITS) return this.result();
+    throw new WouldBlockError(
+      `Cannot answer for coroutine "${this.name}" at once: its body waits. The step is under way; \`yield* c.ready\` tells when ` +
+        "it can be asked again, and `yield* c.next()` or `yield* c.send(value)` wait for the answer.",
+    );
+  }
+
+  private tell(): void {
+    const { producer, underWay } = this;
+    this.underWay = null;
+    underWay?.resolve();
+    // The item is handed over here: by the time the waiter runs, another step may have been taken.
+    const step = producer?.phase === "ended" ? undefined : { done: false, value: producer?.item };
+    for (let waiter = shift(this); waiter !== null; waiter = shift(this)) waiter.wake(step);
+  }
+
+  private misuse(what: string, state: string, todo: string): MisuseError {
+    return new MisuseError(`Cannot ${what} coroutine "${this.name}": ${state}; ${todo}.`);
+  }
+}
+
+/** One step, waited for only where the body waits. */
+class Step<Out, R> extends Waitable<IteratorResult<Out, R>> implements Request {
+  private readonly coroutine: Coroutine<Out, R, never>;
+  private readonly step: () => Answer;
+  constructor(coroutine: Coroutine<Out, R, never>, step: () => Answer) {
+    super();
+    this.coroutine = coroutine;
+    this.step = step;
+  }
+  next(given?: unknown): IteratorResult<Wait, IteratorResult<Out, R>> {
+    if (takeResumed())
+      return { done: true, value: (given as IteratorResult<Out, R> | undefined) ?? this.coroutine.result() };
+    if (!ready()) return parkOn(bridge.running === null ? this : PAUSE);
+    return this.step() === WAITS ? parkOn(this) : { done: true, value: this.coroutine.result() };
+  }
+  park(waiter: Waiter): void {
+    this.coroutine.park(waiter);
+  }
+  unpark(waiter: Waiter): void {
+    this.coroutine.unpark(waiter);
+  }
+  describe(): string {
+    return `coroutine "${this.coroutine.name}"`;
+  }
+}
+
+function groupHere(): TaskGroup | null {
+  const task = currentTask();
+  let scope = task?.scope ?? null;
+  while (scope !== null && !(scope instanceof TaskGroup)) scope = scope.parent;
+  return scope;
+}
+
+/**
+ * Makes a two-way coroutine of a generator function: `yield item` gives a value out and takes one in, and
+ * `yield* operation` waits. Values go in by `send`, come out as its answer.
+ *
+ * @throws {TypeError} If `fn` is no function.
+ * @example
+ * ```ts
+ * import { coroutine } from "@skein/coroutine";
+ *
+ * const averager = coroutine(function* (): Generator<number, void, number> {
+ *   let sum = 0, count = 0, average = 0;
+ *   while (true) {
+ *     sum += yield average;
+ *     average = sum / ++count;
+ *   }
+ * });
+ * const c = averager();
+ * c.tryNext();
+ * console.log(c.trySend(10).value, c.trySend(20).value, c.state);
+ * ```
+ */
+export function coroutine<A extends readonly unknown[], Y, R, In>(
+  fn: (...args: A) => Generator<Y, R, In>,
+): (...args: A) => Coroutine<Exclude<Y, Wait>, R, In> {
+  requireFunction(fn, "make a coroutine", "a generator function");
+  return (...args) =>
+    new Coroutine(fn.name || "coroutine", () => fn(...args) as Generator<Exclude<Y, Wait> | Wait, R, In>);
+}
+
+/**
+ * As `coroutine`, stepped to its first yield on creation, so that it is ready for `send`. What that yield gives is dropped.
+ *
+ * @throws {TypeError} If `fn` is no function. @throws {MisuseError} On creation, if the body waits or ends before its first yield.
+ * @example
+ * ```ts
+ * import { receiver } from "@skein/coroutine";
+ *
+ * const printer = receiver(function* (): Generator<void, void, string> {
+ *   while (true) console.log("got", yield);
+ * });
+ * printer().trySend("a token");
+ * ```
+ */
+export function receiver<A extends readonly unknown[], Y, R, In>(
+  fn: (...args: A) => Generator<Y, R, In>,
+): (...args: A) => Coroutine<Exclude<Y, Wait>, R, In> {
+  const make = coroutine(fn);
+  return (...args) => {
+    const made = make(...args);
+    try {
+      if (!made.tryNext().done) return made;
+    } catch (error) {
+      made.task?.close("refused");
+      if (!(error instanceof WouldBlockError)) throw error;
+    }
+    throw new MisuseError(
+      `Cannot make the receiver "${made.name}": its body has to come to a \`yield\` without waiting or ending first.`,
+    );
+  };
+}

@@ -1,0 +1,24 @@
+import { bridge, MisuseError } from "@skein/future";
+import type { CancelScope } from "./cancel-scope.ts";
+import { Task } from "./task.ts";
+
+/** The task whose code is running right now; undefined outside any task. */
+export function currentTask(): Task<unknown> | undefined {
+  return bridge.running instanceof Task ? bridge.running : undefined;
+}
+
+/** The running task, for what makes no sense without one. @throws {MisuseError} Outside any task. */
+export function requireTask(what: string): Task<unknown> {
+  const task = currentTask();
+  if (task === undefined) {
+    throw new MisuseError(
+      `Cannot use ${what} here: no task is running; write \`yield* …\` in a task, or \`await run(function* () { … })\` outside.`,
+    );
+  }
+  return task;
+}
+
+/** The innermost scope or group around the running task's next statement; undefined outside any. */
+export function currentScope(): CancelScope | undefined {
+  return currentTask()?.scope ?? undefined;
+}

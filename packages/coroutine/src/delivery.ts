@@ -1,0 +1,138 @@
+/**
+ * Who is reached by a cancel, and what is due to be thrown. *Ask, insist, end* of design and `operation.ts`:
+ *
+ * A task looks outwards along its scopes: its own, then the group it is in, then the scopes of the task that opened
+ * that group, and so on. The outermost cancelled scope in sight is the one whose error is thrown.
+ *
+ *     ask     the view ends at a shield, and at a scope opened to clean up. Once per task and scope: while an ask is
+ *             in flight (until its scope is left) the task stands at its *level* and sees nothing.
+ *     insist  the view ends at a shield only, and counts once some cancelled scope in it has spent its budget.
+ *
+ * A task that no cancel concerns has `trouble === null` and never comes here: that is the hot path's one test.
+ */
+import { bridge } from "@skein/future";
+import type { CancelScope } from "./cancel-scope.ts";
+import type { Task } from "./task.ts";
+
+/** A cancellation that was thrown into a task and whose scope it has not left yet. */
+export interface Ask {
+  readonly scope: CancelScope;
+  /** The innermost scope that was open when it was thrown; scopes opened directly in it from then on are cleanup. */
+  level: CancelScope | null;
+  /** The ask that was in flight before: asks nest. */
+  readonly outer: Ask | null;
+}
+
+/** A task's part in cancellations; allocated by the first that concerns it. */
+export interface Trouble {
+  ask: Ask | null;
+  /** Throws since the ask was ignored, in this frame. */
+  insisted: number;
+}
+
+/** Where the ask in flight was thrown; undefined if none is. */
+export function askLevel(task: Task<unknown>): CancelScope | null | undefined {
+  return task.trouble?.ask?.level;
+}
+
+/** The scope whose cancellation is due to be thrown into `task` as an ask. */
+export function dueAsk(task: Task<unknown>): CancelScope | null {
+  return askLevel(task) === task.scope ? null : outermost(task, task.scope, true);
+}
+
+/** The scope whose cancellation is due to be thrown into `task` again. */
+export function dueInsist(task: Task<unknown>): CancelScope | null {
+  return outermost(task, task.scope, false);
+}
+
+/** True if the next wait of `task` has to throw. */
+export function isDue(task: Task<unknown>): boolean {
+  return task.trouble !== null && (dueAsk(task) ?? dueInsist(task)) !== null;
+}
+
+/** The outermost cancelled scope that reaches `scope` itself. */
+export function reachesFrom(scope: CancelScope): CancelScope | null {
+  return outermost(scope.owner, scope, true);
+}
+
+function outermost(task: Task<unknown>, innermost: CancelScope | null, asking: boolean): CancelScope | null {
+  let found: CancelScope | null = null;
+  let overdue = asking;
+  const now = asking ? 0 : task.loop.now();
+  for (const scope of view(task, innermost)) {
+    if (scope.cancellation !== null) {
+      found = scope;
+      overdue ||= scope.cancellation.overdueMs <= now;
+    }
+    if (asking && scope.cleanup) break;
+  }
+  return overdue ? found : null;
+}
+
+/** The scopes around a place, from the inside out, up to a shield: what can be seen from there. */
+export function* view(task: Task<unknown>, from: CancelScope | null = task.scope): Generator<CancelScope, void> {
+  for (const scope of around(task, from)) {
+    yield scope;
+    if (scope.shielded) return;
+  }
+}
+
+/** All scopes around a place, from the inside out, shields or not: a task's own come before the group it is in. */
+function* around(task: Task<unknown>, from: CancelScope | null): Generator<CancelScope, void> {
+  let owner = task;
+  for (let scope = from; ; scope = scope.parent) {
+    while (scope === owner.base) {
+      if (owner.own !== null) yield owner.own;
+      if (scope === null) return;
+      owner = scope.owner;
+    }
+    if (scope === null) return;
+    yield scope;
+  }
+}
+
+/** True if `scope` is open around the whole of `task`, so that its cancellation may end the task as cancelled. */
+export function encloses(scope: unknown, task: Task<unknown>): boolean {
+  for (const outer of around(task, task.base)) if (outer === scope) return true;
+  return false;
+}
+
+/** True if `scope` is `inner` or open around it. */
+export function isAround(scope: unknown, inner: CancelScope): boolean {
+  for (const outer of around(inner.owner, inner)) if (outer === scope) return true;
+  return false;
+}
+
+/** Wakes whatever `cancelled` reaches and is due now: outer tasks first, siblings in the order they were spawned. */
+export function reach(cancelled: CancelScope): void {
+  const tasks: Task<unknown>[] = [cancelled.owner];
+  for (let i = 0; i < tasks.length; i++) {
+    const task = tasks[i] as Task<unknown>;
+    task.trouble ??= { ask: null, insisted: 0 };
+    if (bridge.running === task) bridge.fuel = 0; // its next ready answer has to look
+    const end = i === 0 && cancelled !== task.own ? cancelled.parent : task.base;
+    for (let scope = task.scope; scope !== end && scope !== null; scope = scope.parent) {
+      scope.reached(tasks);
+    }
+    task.review();
+  }
+}
+
+/** Says that `task` has left `scope`: asks for it are over, and the task may be out of trouble. */
+export function left(task: Task<unknown>, scope: CancelScope): void {
+  task.scope = scope.parent;
+  const { trouble } = task;
+  if (trouble === null) return;
+  const { ask } = trouble;
+  if (ask !== null) {
+    if (ask.scope === scope) trouble.ask = ask.outer;
+    else if (ask.level === scope) ask.level = scope.parent;
+  }
+  if (trouble.ask === null && !anyCancelled(task)) task.trouble = null;
+}
+
+/** Shields do not count here: what is outside one shows again when it is left. */
+function anyCancelled(task: Task<unknown>): boolean {
+  for (const scope of around(task, task.scope)) if (scope.cancellation !== null) return true;
+  return false;
+}

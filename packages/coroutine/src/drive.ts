@@ -1,0 +1,139 @@
+/**
+ * Everything that a step is, besides "resumes, parks again" (`Task.step`): the frames of `call`, what a frame yields
+ * or throws, cancellation at a wait, and the end.
+ */
+import { bridge, type CancelledError, PAUSE, type Request, WAIT, type Wait, type Waiter } from "@skein/future";
+import { type Frame, raise, resume } from "./body.ts";
+import { Call } from "./call.ts";
+import { dueAsk, dueInsist, isDue } from "./delivery.ts";
+import { deliver, endFrame, errorOf, finish, insist } from "./ending.ts";
+import { stepTask } from "./observer.ts";
+import { newRare } from "./rare.ts";
+import { ASKED, END, type Mode, NEXT, PAUSED, RESUMED, RUNNING, STOP, THROW, WAITING } from "./stage.ts";
+import type { Task } from "./task.ts";
+
+/** Ready answers that one step may have before the task gives up the pass. */
+export const FUEL = 1000;
+
+/** Steps a task that a cancellation concerns: throws what is due, if anything is. */
+export function stepInTrouble(task: Task<unknown>): void {
+  const { stage } = task;
+  if (stage === ASKED || stage === PAUSED) {
+    const asked = dueAsk(task);
+    const scope = asked ?? dueInsist(task);
+    if (scope !== null) {
+      enter(task, asked === null ? insist(task) : deliver(task, scope), errorOf(scope));
+      return;
+    }
+  }
+  bridge.resumed = stage === RESUMED;
+  // A paused operation may try once more (A4); after any other step the next ready answer has to look first.
+  enter(task, NEXT, task.takeGift(), stage === PAUSED ? 1 : 0);
+}
+
+/** Drives the frame with `bridge` set for its task. */
+export function enter(
+  task: Task<unknown>,
+  mode: Mode,
+  value: unknown,
+  fuelHere: number = task.trouble === null ? FUEL : 0,
+): void {
+  const { running, fuel } = bridge;
+  bridge.running = task;
+  bridge.fuel = fuelHere;
+  task.stage = RUNNING;
+  drive(task, mode, value);
+  leave(running, fuel);
+}
+
+export function drive(task: Task<unknown>, mode: Mode, value: unknown): void {
+  while (mode !== STOP) {
+    if (mode === END) {
+      endFrame(task, value as CancelledError);
+      mode = popFrame(task) ? THROW : STOP;
+      if (mode === STOP) mode = finish(task, true, value);
+      continue;
+    }
+    const frame = task.frame as Frame;
+    let result: IteratorResult<Wait, unknown>;
+    try {
+      result =
+        mode === NEXT
+          ? resume(frame, value)
+          : mode === THROW
+            ? raise(frame, value)
+            : (value as IteratorResult<Wait, unknown>);
+    } catch (error) {
+      value = error;
+      mode = threw(task, error);
+      continue;
+    }
+    const { request } = bridge;
+    bridge.request = null;
+    bridge.resumed = false;
+    if (result.done) {
+      value = result.value;
+      bridge.resumed = popFrame(task);
+      mode = bridge.resumed ? NEXT : finish(task, false, value);
+    } else if (result.value === WAIT && request !== null) {
+      try {
+        mode = wait(task, request);
+        value = undefined;
+      } catch (error) {
+        mode = THROW;
+        value = notParked(task, error);
+      }
+    } else {
+      value = task.yielded(result.value);
+      mode = value === undefined ? STOP : task.isExhausted() ? END : THROW;
+    }
+  }
+}
+
+/** Stops for `request`, or goes on at once in the frame that it calls. */
+function wait(task: Task<unknown>, request: Request): Mode {
+  if (task.trouble !== null && !request.sealed && isDue(task)) task.askSoon();
+  else if (request instanceof Call) {
+    const frame = request.start();
+    task.rare ??= newRare(false, null);
+    task.rare.callers.push({ frame: task.frame as Frame, scope: task.scope });
+    task.frame = frame;
+    return NEXT;
+  } else if (request === PAUSE) {
+    task.stage = PAUSED;
+    task.loop.callSoon(stepTask, task);
+  } else {
+    task.waitSlot = request;
+    task.stage = WAITING;
+    request.park(task);
+  }
+  return STOP;
+}
+
+/** `park` has thrown: that is thrown at the wait. */
+export function notParked(task: Task<unknown>, error: unknown): unknown {
+  task.waitSlot = undefined;
+  task.stage = RUNNING;
+  return error;
+}
+
+/** The frame has thrown: goes on in its caller, if there is one. */
+export function threw(task: Task<unknown>, error: unknown): Mode {
+  bridge.request = null;
+  bridge.resumed = false;
+  return popFrame(task) ? THROW : finish(task, true, error);
+}
+
+function popFrame(task: Task<unknown>): boolean {
+  const caller = task.rare?.callers.pop();
+  if (caller === undefined) return false;
+  task.frame = caller.frame;
+  if (task.trouble !== null) task.trouble.insisted = 0;
+  return true;
+}
+
+/** Gives `bridge` back to the task that was being stepped, if steps are nested: it may have been cancelled meanwhile. */
+export function leave(running: Waiter | null, fuel: number): void {
+  bridge.running = running;
+  bridge.fuel = running !== null && (running as Task<unknown>).trouble !== null ? 0 : fuel;
+}

@@ -1,0 +1,89 @@
+/** Ask, insist, end, as they are done to the frames of one task; who is reached by what is in `delivery.ts`. */
+import { bridge, CancelledError, makeCancelled } from "@skein/future";
+import type { CancelScope } from "./cancel-scope.ts";
+import { bequeath, runCleanups } from "./cleanup.ts";
+import { encloses, left, type Trouble } from "./delivery.ts";
+import { SwallowedCancelError, withCause } from "./errors.ts";
+import { END, type Mode, NEXT, STOP, THROW } from "./stage.ts";
+import type { Task } from "./task.ts";
+
+/** Insisted throws that one frame may ignore before it is ended by force. */
+const MAX_INSISTS = 1000;
+/** `return()`s that a frame which is ended by force may answer with another wait. */
+const MAX_RETURNS = 16;
+
+/** An ask for `scope` is in flight from now on. */
+export function deliver(task: Task<unknown>, scope: CancelScope): Mode {
+  const trouble = task.trouble as Trouble;
+  trouble.ask = { scope, level: task.scope, outer: trouble.ask };
+  return THROW;
+}
+
+/** C2 is kept also here: a frame is not ended while a group that it opened has children, who are insisted upon, too. */
+export function insist(task: Task<unknown>): Mode {
+  const trouble = task.trouble as Trouble;
+  if (++trouble.insisted <= MAX_INSISTS || hasChildrenInFrame(task)) return THROW;
+  trouble.insisted = 0;
+  return END;
+}
+
+function hasChildrenInFrame(task: Task<unknown>): boolean {
+  const end = entryScope(task);
+  for (let scope = task.scope; scope !== end && scope !== null; scope = scope.parent)
+    if (scope.join() !== null) return true;
+  return false;
+}
+
+/** The scope in which the frame was started. */
+function entryScope(task: Task<unknown>): CancelScope | null {
+  const caller = task.rare?.callers.at(-1);
+  return caller === undefined ? task.base : caller.scope;
+}
+
+/** Ends the frame by force: it ignored its cancellation a thousand times. Its caller gets the cancellation. */
+export function endFrame(task: Task<unknown>, error: CancelledError): void {
+  let ended = false;
+  for (let i = 0; i < MAX_RETURNS && !ended; i++) {
+    try {
+      ended = task.frame?.return?.(undefined as never)?.done !== false;
+    } catch {
+      ended = true;
+    }
+    bridge.request = null;
+  }
+  const end = entryScope(task);
+  while (task.scope !== end && task.scope !== null) {
+    task.scope.leave();
+    bequeath(task.scope, task);
+    left(task, task.scope);
+  }
+  const report = new SwallowedCancelError(task.name, !ended, error);
+  task.loop.reportError(report, { what: ended ? "task ended by force" : "task abandoned", name: task.name });
+}
+
+/** The last frame has ended: goes on with what it left to be cleaned up, if anything, or settles the task. */
+export function finish(task: Task<unknown>, failed: boolean, value: unknown): Mode {
+  if (failed && task.trouble?.ask && !(value instanceof CancelledError))
+    withCause(value, errorOf(task.trouble.ask.scope));
+  if (task.cleanups !== null || task.scope !== task.base) {
+    task.frame = runCleanups(task, task, failed, value);
+    return NEXT;
+  }
+  const group = task.base;
+  let groupHears = false;
+  if (!failed) task["settleFulfilled"](value);
+  else if (value instanceof CancelledError && encloses(value.scope, task)) task["settleCancelled"](value);
+  else {
+    groupHears = group !== null && task.rare?.ownerHears !== true;
+    if (groupHears) task["markHeard"]();
+    task["settleRejected"](value);
+  }
+  task.end();
+  if (groupHears) group?.childFailed(task.name, value);
+  group?.remove(task);
+  return STOP;
+}
+
+export function errorOf(scope: CancelScope): CancelledError {
+  return scope.cancellation?.error ?? makeCancelled(undefined);
+}

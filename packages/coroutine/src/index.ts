@@ -1,0 +1,55 @@
+export type { ErrorInfo, Request, Scheduler, TimerHandle, Wait, Waiter, WaiterNode, WaitQueue } from "@skein/future";
+export {
+  bridge,
+  CancelledError,
+  currentScheduler,
+  dequeue,
+  enqueue,
+  Future,
+  getEventLoop,
+  InvalidStateError,
+  isCancelled,
+  MisuseError,
+  PAUSE,
+  parkOn,
+  ready,
+  shift,
+  TimeoutError,
+  takeResumed,
+  WAIT,
+  Waitable,
+} from "@skein/future";
+export { all } from "./all.ts";
+export { type Backoff, type ExponentialOptions, exponentialBackoff } from "./backoff.ts";
+export { Barrier, type BarrierOptions, type BarrierStatistics } from "./barrier.ts";
+export { call } from "./call.ts";
+export type { CancelScope, ScopeOptions } from "./cancel-scope.ts";
+export { CapacityLimiter, type CapacityLimiterOptions, type CapacityLimiterStatistics } from "./capacity-limiter.ts";
+export { checkpoint } from "./checkpoint.ts";
+export { Condition, type ConditionOptions, type ConditionStatistics } from "./condition.ts";
+export { ContextVar } from "./context-var.ts";
+export { type Coroutine, type CoroutineState, coroutine, receiver } from "./coroutine.ts";
+export { currentScope, currentTask } from "./current.ts";
+export { type DetachOptions, detach } from "./detach.ts";
+export { ChildFailedError, SwallowedCancelError, WouldBlockError } from "./errors.ts";
+export { Event, type EventOptions, type EventStatistics } from "./event.ts";
+export { type GroupOptions, group, type SpawnOptions, type TaskGroup } from "./group.ts";
+export { GroupError } from "./group-error.ts";
+export type { Outcome } from "./join.ts";
+export { Lock, type LockOptions, type LockStatistics } from "./lock.ts";
+export { mapAll } from "./map-all.ts";
+export { type Answer, type Body, ENDED, ITEM, type Operation, type OperationIterator, WAITS } from "./operation.ts";
+export { ParkingLot, type ParkingLotOptions, type ParkingLotStatistics } from "./parking-lot.ts";
+export { type Producer, type ProducerOptions, produce } from "./producer.ts";
+export { any, race } from "./race.ts";
+export { type RetryOptions, retry } from "./retry.ts";
+export { type RunOptions, run } from "./run.ts";
+export { effectiveDeadline, failAfter, moveOnAfter, scope, shield } from "./scope.ts";
+export { Semaphore, type SemaphoreOptions, type SemaphoreStatistics } from "./semaphore.ts";
+export { settled } from "./settled.ts";
+export { sleep } from "./sleep.ts";
+export type { StartOptions } from "./start.ts";
+export { BrokenBarrierError, OwnerEndedError } from "./sync-errors.ts";
+export { Task, type TaskPhase } from "./task.ts";
+export { type Orphan, orphans, type Promised, until } from "./until.ts";
+export { type Cleanup, ensure, type Resource, use } from "./use.ts";

@@ -1,0 +1,158 @@
+import { MisuseError } from "@skein/future";
+import { show } from "../body.ts";
+import { Coroutine } from "../coroutine.ts";
+import { canLook, type GeneratorView, lookInto } from "../node/look-into.ts";
+import { RUNNING } from "../stage.ts";
+import { Task } from "../task.ts";
+
+export type { GeneratorView };
+
+/** What can be looked into. */
+export type Inspectable = Task<unknown> | Coroutine<unknown, unknown, never> | Generator<unknown, unknown, never>;
+
+/**
+ * A live view of a coroutine, task or generator: each property tells how things stand when it is read.
+ *
+ * Variables are read only when `locals`, `frames` or `stack` is: printing or serialising the view shows none.
+ */
+export interface Inspection {
+  readonly name: string;
+  /** Of a task its `phase`, of a coroutine its `state`, of a generator `suspended`, `running` or `closed`. */
+  readonly state: string;
+  /** What it waits for: `sleep(100)`, `lock "db" (held by "writer")`. Undefined if it does not. */
+  readonly waitingFor: string | undefined;
+  /** Where it is suspended, innermost. */
+  readonly location: GeneratorView["location"];
+  /** The live local variables there, by name: the values themselves. Undefined where they are not to be had: see `unavailable`. */
+  readonly locals: Readonly<Record<string, unknown>> | undefined;
+  /** The functions it is in, the innermost first: as far as `call`, scopes and groups keep them. */
+  readonly frames: readonly GeneratorView[];
+  /** Why there are no locals; undefined if there are. */
+  readonly unavailable: string | undefined;
+  /** The frames, as a stack is written. */
+  readonly stack: string;
+}
+
+/**
+ * Looks into a coroutine, a task or a bare generator: its state, where it is suspended, and its local variables by name.
+ *
+ * Inside one frame the callees of a plain `yield*` are not to be seen; those of `call`, of scopes and of groups are.
+ * Locals are read by Node's inspector; in a browser the view has none, and says so.
+ *
+ * @throws {MisuseError} If `x` is none of them.
+ * @example
+ * ```ts
+ * import { coroutine } from "@skein/coroutine";
+ * import { inspect } from "@skein/coroutine/inspect";
+ *
+ * const averager = coroutine(function* averager(): Generator<number, void, number> {
+ *   let sum = 0, count = 0;
+ *   while (true) {
+ *     sum += yield sum / count;
+ *     count++;
+ *   }
+ * });
+ * const c = averager();
+ * c.tryNext();
+ * c.trySend(40);
+ * console.log(inspect(c).state, inspect(c).locals);
+ * ```
+ */
+export function inspect(x: Inspectable): Inspection {
+  if (x instanceof Task)
+    return new View(
+      x.name,
+      () => x.phase,
+      () => x,
+      null,
+    );
+  if (x instanceof Coroutine)
+    return new View(
+      x.name,
+      () => x.state,
+      () => x.task,
+      null,
+    );
+  if (isGenerator(x))
+    return new View(
+      undefined,
+      () => look(x).state,
+      () => null,
+      x,
+    );
+  throw new MisuseError(`Cannot inspect ${show(x)}: give a coroutine, a task or a generator.`);
+}
+
+class View implements Inspection {
+  readonly #name: string | undefined;
+  readonly #state: () => string;
+  readonly #taskNow: () => Task<unknown> | null;
+  readonly #generator: object | null;
+
+  constructor(
+    name: string | undefined,
+    state: () => string,
+    taskNow: () => Task<unknown> | null,
+    generator: object | null,
+  ) {
+    this.#name = name;
+    this.#state = state;
+    this.#taskNow = taskNow;
+    this.#generator = generator;
+  }
+  get name(): string {
+    return this.#name ?? look(this.#generator as object).fn;
+  }
+  get state(): string {
+    return this.#state();
+  }
+  get waitingFor(): string | undefined {
+    return this.#taskNow()?.request?.describe();
+  }
+  get frames(): readonly GeneratorView[] {
+    if (this.unavailable !== undefined) return [];
+    const outer = this.#taskNow()?.frames ?? [this.#generator as object];
+    return lookInto((look) => outer.map((frame) => innermost(frame, look)));
+  }
+  get location(): GeneratorView["location"] {
+    return this.frames[0]?.location;
+  }
+  get locals(): Readonly<Record<string, unknown>> | undefined {
+    return this.frames[0]?.locals;
+  }
+  get unavailable(): string | undefined {
+    const task = this.#taskNow();
+    if (task === null && this.#generator === null) return "There are no locals: it has not begun.";
+    if (task !== null && task.phase === "ended") return "There are no locals: it has ended.";
+    if (task?.stage === RUNNING) return "There are no locals to be had: it is running this very call.";
+    return canLook()
+      ? undefined
+      : "Locals are not to be had here: only Node's inspector tells them, and this is not Node.";
+  }
+  get stack(): string {
+    return this.frames.map(({ fn, location }) => `    at ${fn} (${placeOf(location)})`).join("\n");
+  }
+}
+
+/** `file:///app/main.js:12:7`. */
+export function placeOf(location: GeneratorView["location"]): string {
+  return location === undefined ? "unknown place" : `${location.url}:${location.line}:${location.column}`;
+}
+
+const look = (generator: object): GeneratorView => lookInto((look) => look(generator));
+
+/** The runtime's own frames, which hold what they run in a variable `operation`. They are not shown. */
+const RUNTIME = new Set(["rootBody", "runMain", "runBlock", "inFrame", "runRetry", "mapWorker", "runWith"]);
+
+function innermost(generator: object, look: (generator: object) => GeneratorView): GeneratorView {
+  for (let frame = generator; ; ) {
+    const view = look(frame);
+    const inner = view.locals["operation"];
+    if (!RUNTIME.has(view.fn) || !isGenerator(inner)) return view;
+    frame = inner;
+  }
+}
+
+function isGenerator(x: unknown): x is Generator {
+  return Object.prototype.toString.call(x) === "[object Generator]";
+}

@@ -1,0 +1,75 @@
+import { requireFunction, requireOperation, show } from "./body.ts";
+import { group } from "./group.ts";
+import type { Operation } from "./operation.ts";
+import { firstError } from "./own.ts";
+
+/**
+ * Does `fn(item, index)` for every item, at most `limit` at a time, and gives the results in the order of the items.
+ * Items are taken from the iterable only as there is room for them.
+ *
+ * The first failure cancels the others, waits for them, and is thrown, with later errors in `suppressed`.
+ *
+ * @param options.limit How many at a time: 1 or more, whole or Infinity.
+ * @throws {RangeError} If `limit` is not. @throws {TypeError} If `items` cannot be iterated or `fn` is no function.
+ * @example
+ * ```ts
+ * import { mapAll, run, sleep } from "@skein/coroutine";
+ *
+ * console.log(await run(() => mapAll([3, 1, 2], function* (n) { yield* sleep(n); return n * n; }, { limit: 2 })));
+ * ```
+ */
+export function mapAll<A, B>(
+  items: Iterable<A>,
+  fn: (item: A, index: number) => Operation<B>,
+  options: { readonly limit: number },
+): Operation<B[]> {
+  requireFunction(fn, "map all of these items");
+  if (typeof (items as Partial<Iterable<A>> | null | undefined)?.[Symbol.iterator] !== "function")
+    throw new TypeError(`Cannot map all of ${show(items)}: it is no iterable.`);
+  const limit = options?.limit;
+  if (!(limit >= 1) || (!Number.isInteger(limit) && limit !== Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`Cannot map all with the limit ${show(limit)}: give a whole number from 1, or Infinity.`);
+  }
+  return runMapAll(items, fn, limit);
+}
+
+function* runMapAll<A, B>(
+  items: Iterable<A>,
+  fn: (item: A, index: number) => Operation<B>,
+  limit: number,
+): Operation<B[]> {
+  const results: B[] = [];
+  const iterator = items[Symbol.iterator]();
+  let index = 0;
+  let exhausted = false;
+  function* mapWorker(first: A): Operation<void> {
+    for (let item = first; ; ) {
+      const at = index++;
+      const operation = requireOperation(fn(item, at), `map item ${at}`); // by that name `inspect` finds what is inside a runtime frame
+      results[at] = yield* operation;
+      const next = pull();
+      if (next === undefined) return;
+      item = next.value;
+    }
+  }
+  const pull = (): { readonly value: A } | undefined => {
+    if (exhausted) return undefined;
+    const next = iterator.next();
+    exhausted = next.done === true;
+    return next.done ? undefined : next;
+  };
+  try {
+    yield* group(function* (g) {
+      for (let workers = 0; workers < limit; workers++) {
+        const first = g.cancelCalled ? undefined : pull(); // an eager step may have failed already
+        if (first === undefined) break;
+        g.spawn(() => mapWorker(first.value), { name: `mapAll[${workers}]`, eager: true });
+      }
+    });
+  } catch (error) {
+    throw firstError(error);
+  } finally {
+    if (!exhausted) iterator.return?.();
+  }
+  return results;
+}

@@ -1,0 +1,97 @@
+/** What the owning combinators share: their members are tasks of one group, and all have ended when they answer. */
+import type { Future } from "@skein/future";
+import { isOperation, refuse, show } from "./body.ts";
+import { group, type TaskGroup } from "./group.ts";
+import { GroupError } from "./group-error.ts";
+import type { Body, Operation } from "./operation.ts";
+import type { Task } from "./task.ts";
+
+/** What the combinators take: an operation, a function that makes one, or a future, which is only waited for. */
+export type Member<T> = Body<T> | Future<T>;
+/** What a member gives. */
+export type Value<M> = M extends Body<infer T> ? T : never;
+export type Values<M extends readonly unknown[]> = { -readonly [I in keyof M]: Value<M[I]> };
+
+/** @throws {TypeError} At the call, naming the first member that cannot be waited for. */
+export function members<T>(items: Iterable<Member<T>>, what: string): Member<T>[] {
+  if (typeof (items as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== "function") {
+    throw new TypeError(
+      `Cannot wait for the members of ${what}(): ${show(items)} is no iterable; give an array of operations.`,
+    );
+  }
+  const list = [...items];
+  list.forEach((item, index) => {
+    if (typeof item !== "function" && !isOperation(item)) refuse(item, `wait for member ${index} of ${what}()`);
+  });
+  return list;
+}
+
+/** One task a member; a future given twice is waited for twice, and an operation given twice is one task. */
+export function spawnAll<T>(g: TaskGroup, list: readonly Member<T>[], what: string, onError?: "owner"): Task<T>[] {
+  const tasks = new Map<Member<T>, Task<T>>();
+  return list.map((member, index) => {
+    const known = tasks.get(member);
+    if (known !== undefined) return known;
+    const name = `${what}[${index}]${typeof member === "function" && member.name ? ` ${member.name}` : ""}`;
+    const task = g.spawn(member, { name, onError });
+    tasks.set(member, task);
+    return task;
+  });
+}
+
+/** What became of members whose failures are the combinator's to tell. */
+interface Owned<T, V> {
+  readonly value: V;
+  readonly tasks: readonly Task<T>[];
+  /** Errors of those that had not ended when the body had: of their cleanup, that is. */
+  readonly lateErrors: readonly unknown[];
+}
+
+/**
+ * Runs `body` over one task a member, each of which only the combinator hears of.
+ * C4: if a cancel from outside cuts the body off, what the cleanup of a member failed with is thrown instead.
+ */
+export function* own<T, V>(
+  list: readonly Member<T>[],
+  what: string,
+  body: (g: TaskGroup, tasks: readonly Task<T>[]) => Operation<V>,
+): Operation<Owned<T, V>> {
+  let tasks: Task<T>[] = [];
+  let late: Task<T>[] = [];
+  try {
+    const value = yield* group(function* (g) {
+      tasks = spawnAll(g, list, what, "owner");
+      for (const task of tasks) task.addDoneCallback(heard);
+      try {
+        return yield* body(g, tasks);
+      } finally {
+        late = tasks.filter((task) => task.state === "pending");
+      }
+    });
+    return { value, tasks, lateErrors: errorsOf(late) };
+  } catch (error) {
+    const errors = errorsOf(late);
+    throw errors.length === 0 ? error : withSuppressed(errors[0], errors);
+  }
+}
+
+const heard = (): void => {};
+
+function errorsOf(tasks: readonly Task<unknown>[]): unknown[] {
+  const outcomes = [...new Set(tasks)].map((task) => task.outcome);
+  return outcomes.flatMap((outcome) => (outcome?.status === "rejected" ? [outcome.reason] : []));
+}
+
+/** C3: the first error itself, with the others in `suppressed`. */
+export function firstError(error: unknown): unknown {
+  if (!(error instanceof GroupError)) return error;
+  return withSuppressed(error.errors[0], error.errors.slice(1));
+}
+
+export function withSuppressed(first: unknown, others: readonly unknown[]): unknown {
+  const rest = others.filter((other) => other !== first);
+  if (rest.length > 0 && first instanceof Error && Object.isExtensible(first)) {
+    Object.defineProperty(first, "suppressed", { value: rest, configurable: true, writable: true, enumerable: false });
+  }
+  return first;
+}

@@ -1,0 +1,165 @@
+/**
+ * A task whose generator also yields items: rules P1–P4 of `operation.ts`. Two-way coroutines and generator sources
+ * of streams are both made of it.
+ */
+import { MisuseError, type Scheduler, WAIT, type Wait } from "@skein/future";
+import { requireFunction, show, start } from "./body.ts";
+import { dueAsk } from "./delivery.ts";
+import { enter } from "./drive.ts";
+import { WouldBlockError } from "./errors.ts";
+import type { TaskGroup } from "./group.ts";
+import { type Answer, ITEM, ENDED as NO_MORE, WAITS } from "./operation.ts";
+import { ASKED, CREATED, ENDED, NEXT, SUSPENDED, THROW } from "./stage.ts";
+import { Task } from "./task.ts";
+
+/** Items that a producer may still yield while it is being closed, before it is ended by force. */
+const MAX_LATE_ITEMS = 16;
+
+export interface ProducerOptions {
+  readonly name?: string | undefined;
+  /** Called once after each answer WAITS, when there is an item or the end. Must not run user code. */
+  readonly onReady: () => void;
+}
+
+export class Producer<Out, R, In = unknown> extends Task<R> {
+  /** The item of the last answer ITEM. */
+  item: Out | undefined;
+  private readonly onReady: () => void;
+  private asked: boolean;
+  private lateItems: number;
+  private closingNow: boolean;
+
+  /** @internal */
+  constructor(
+    loop: Scheduler,
+    group: TaskGroup | null,
+    body: () => Generator<Out | Wait, R, In>,
+    options: ProducerOptions,
+  ) {
+    const name = options.name ?? (body.name || undefined);
+    super(loop, name, group, start(body, `step ${name === undefined ? "a producer" : `"${name}"`}`), true);
+    this.item = undefined;
+    this.onReady = options.onReady;
+    this.asked = false;
+    this.lateItems = 0;
+    this.closingNow = false;
+  }
+
+  /** True while it can be asked: it was not started yet, or stands at an item. */
+  override get idle(): boolean {
+    return this.stage === CREATED || this.stage === SUSPENDED;
+  }
+
+  /** Steps it with `value`, in the caller's stack. (P1) @throws {WouldBlockError} While an answer is outstanding. (P2) */
+  ask(value?: In): Answer {
+    return this.stepWith(NEXT, value);
+  }
+
+  /** As `ask`, throwing `error` at its yield. */
+  askThrow(error: unknown): Answer {
+    return this.stepWith(THROW, error);
+  }
+
+  /** As `cancel`, and the throw happens now, in the caller's stack, unless it is running. */
+  close(reason?: unknown): void {
+    this.closingNow = true;
+    this.cancel(reason);
+    this.closingNow = false;
+    if (this.stage === ASKED) this.step();
+  }
+
+  /** @internal */
+  override askSoon(): void {
+    if (this.closingNow) this.stage = ASKED;
+    else super.askSoon();
+  }
+
+  /** @internal P4: one that was never asked has nothing to end. */
+  override review(): void {
+    if (this.stage !== CREATED) {
+      super.review();
+      return;
+    }
+    const error = dueAsk(this as Task<unknown>)?.cancellation?.error;
+    if (error === undefined) return;
+    this.settleCancelled(error);
+    this.end();
+    this.base?.remove(this as Task<unknown>);
+  }
+
+  /** @internal An item; while it is being closed, the item is dropped and the cancellation repeated. (P3) */
+  override yielded(value: unknown): unknown {
+    if ((value as unknown) === WAIT) return super.yielded(value);
+    const closing = this.closing();
+    if (closing !== undefined) {
+      this.lateItems++;
+      return closing;
+    }
+    if (this.scope !== this.base) {
+      return new MisuseError(
+        `Cannot yield ${show(value)} from ${this.describe()}: a scope, group or timeout is open around the yield and would leak ` +
+          "into whoever asks. Collect inside the scope, and yield after it.",
+      );
+    }
+    this.item = value as Out;
+    this.stage = SUSPENDED;
+    if (this.asked) {
+      this.tell();
+      this.base?.closeIdle();
+    }
+    return undefined;
+  }
+
+  /** @internal */
+  override isExhausted(): boolean {
+    return this.lateItems > MAX_LATE_ITEMS;
+  }
+
+  /** @internal */
+  override end(): void {
+    super.end();
+    this.tell();
+  }
+
+  private stepWith(mode: typeof NEXT | typeof THROW, value: unknown): Answer {
+    if (this.trouble !== null && this.stage === CREATED) this.review();
+    if (this.stage === ENDED) return NO_MORE;
+    if (!this.idle)
+      throw new WouldBlockError(
+        `Cannot step ${this.describe()}: its last step is still under way; wait for its answer first.`,
+      );
+    this.item = undefined;
+    enter(this as unknown as Task<unknown>, mode, value);
+    const answer = this.outcomeOfStep();
+    if (answer === ITEM) this.base?.closeIdle(); // after the answer: it is not lost to who asked
+    return answer;
+  }
+
+  private outcomeOfStep(): Answer {
+    if (this.stage === SUSPENDED) return ITEM;
+    if (this.stage === ENDED) return NO_MORE;
+    this.asked = true;
+    return WAITS;
+  }
+
+  private tell(): void {
+    if (!this.asked) return;
+    this.asked = false;
+    this.onReady();
+  }
+}
+
+/**
+ * Starts a producer in `group`, for a layer above: rules P1–P4 of `operation.ts`.
+ *
+ * @throws {TypeError} If `body` is no generator function. @throws {MisuseError} If the group has ended.
+ */
+export function produce<Out, R, In>(
+  group: TaskGroup,
+  body: () => Generator<Out | Wait, R, In>,
+  options: ProducerOptions,
+): Producer<Out, R, In> {
+  group.refuseIfEnded("produce");
+  requireFunction(body, `start a producer in ${group.describe()}`);
+  return new Producer<Out, R, In>(group.owner.loop, group, body, options);
+}

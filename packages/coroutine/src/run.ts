@@ -1,0 +1,106 @@
+import { currentScheduler, isCancelled, type Scheduler, type Wait, type WaiterNode } from "@skein/future";
+import { recognise, requireFunction, requireOperation, show } from "./body.ts";
+import { checkpoint } from "./checkpoint.ts";
+import { currentTask } from "./current.ts";
+import { group, type TaskGroup } from "./group.ts";
+import { GroupError } from "./group-error.ts";
+import { stepTask } from "./observer.ts";
+import type { Operation } from "./operation.ts";
+import { roots, runs } from "./roots.ts";
+import { Task } from "./task.ts";
+
+export interface RunOptions {
+  /** The loop to run on. By default the one that is running, else the process's. */
+  readonly loop?: Scheduler | undefined;
+  /** Cancels the task, with the signal's reason, when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+  /** Shown in dumps and errors. By default the name of `main`. */
+  readonly name?: string | undefined;
+}
+
+/**
+ * Starts a program: `main` with the group that its tasks are in. The way in from async code; it nests.
+ *
+ * @returns the task. It ends when `main` and everything spawned in `root` have; await it, or cancel it.
+ * @throws {TypeError} If `main` is no function. The task rejects with main's own error, or with a GroupError if
+ * there is any other, and with CancelledError if it was cancelled.
+ * @example
+ * ```ts
+ * import { run, sleep } from "@skein/coroutine";
+ *
+ * const answer = await run(function* (root) {
+ *   const child = root.spawn(function* child() { yield* sleep(1); return 41; });
+ *   return 1 + (yield* child);
+ * });
+ * console.log(answer);
+ * ```
+ */
+export function run<T>(main: (root: TaskGroup) => Operation<T>, options: RunOptions = {}): Task<T> {
+  requireFunction(main, "run");
+  const { loop = currentScheduler(), signal, name = main.name || undefined } = options;
+  if (typeof (loop as Partial<Scheduler> | null)?.callSoon !== "function") {
+    throw new TypeError(
+      `Cannot run on the loop ${show(loop)}: give an EventLoop or another Scheduler, or leave it out.`,
+    );
+  }
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+    throw new TypeError(`Cannot run with the signal ${show(signal)}: it must be an AbortSignal.`);
+  }
+  const task = new Task<T>(loop, name, null, rootBody(main, name), false);
+  task.loop.callSoon(stepTask, task as Task<unknown>); // throws if the loop is closed
+  roots.add(task as Task<unknown>);
+  runs.add(task as Task<unknown>);
+  if (signal !== undefined) follow(task as Task<unknown>, signal);
+  task.observe(new EndHook(() => roots.delete(task as Task<unknown>)));
+  return task;
+}
+
+/** Runs as soon as a task has settled, without being a listener to its failure. */
+class EndHook implements WaiterNode {
+  waitsIn: object | null = null;
+  previousWaiter: WaiterNode | null = null;
+  nextWaiter: WaiterNode | null = null;
+  readonly silent: true = true;
+  readonly wake: () => void;
+  constructor(wake: () => void) {
+    this.wake = wake;
+  }
+}
+
+function* rootBody<T>(main: (root: TaskGroup) => Operation<T>, name: string | undefined): Generator<Wait, T, unknown> {
+  let own: { readonly error: unknown } | undefined;
+  let rootGroup: TaskGroup | undefined;
+  try {
+    const operation = group(
+      function* runMain(root) {
+        rootGroup = root;
+        try {
+          const operation = requireOperation(main(root), "run"); // by that name `inspect` finds what is inside a runtime frame
+          return yield* operation;
+        } catch (error) {
+          own = { error: recognise(error) };
+          throw own.error;
+        }
+      },
+      { name: name ?? "main" },
+    );
+    return yield* operation;
+  } catch (error) {
+    if (own !== undefined && error instanceof GroupError && error.errors.length === 1 && error.errors[0] === own.error)
+      throw own.error;
+    // `root.cancel()` is the end of the program, and no failure of it.
+    if (isCancelled(error) && error.scope === rootGroup) {
+      currentTask()?.cancel(error.reason);
+      yield* checkpoint();
+    }
+    throw error;
+  }
+}
+
+/** One listener, gone with the task: a signal that outlives a thousand runs keeps none of them. */
+function follow(task: Task<unknown>, signal: AbortSignal): void {
+  if (signal.aborted) return void task.cancel(signal.reason);
+  const abort = (): void => void task.cancel(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  task.observe(new EndHook(() => signal.removeEventListener("abort", abort)));
+}

@@ -1,0 +1,141 @@
+import { TimeoutError } from "@skein/future";
+import { runBlock } from "./block.ts";
+import { requireFunction, requireMs } from "./body.ts";
+import { CancelScope, checkScopeOptions, type ScopeOptions } from "./cancel-scope.ts";
+import { requireTask } from "./current.ts";
+import { view } from "./delivery.ts";
+import type { Operation } from "./operation.ts";
+
+type ScopeBody<T> = (scope: CancelScope) => Operation<T>;
+
+/**
+ * Runs `body` as a stretch of work that can be cancelled by itself, by `s.cancel()` or at `s.deadlineMs`.
+ *
+ * @returns what the body returns; undefined if the scope's own cancellation ended it (`s.cancelCaught`).
+ * @throws Whatever the body throws, and the CancelledError of a scope further out.
+ * @example
+ * ```ts
+ * import { run, scope, sleep } from "@skein/coroutine";
+ *
+ * await run(function* () {
+ *   const answer = yield* scope(function* (s) {
+ *     s.cancel("changed my mind");
+ *     yield* sleep(1000);
+ *     return 42;
+ *   });
+ *   console.log(answer);
+ * });
+ * ```
+ */
+export function scope<T>(body: ScopeBody<T>, options?: ScopeOptions): Operation<T | undefined> {
+  requireFunction(body, "open a scope");
+  checkScopeOptions(options, "open a scope");
+  return runScope(body, options, undefined, undefined);
+}
+
+/**
+ * Runs `body` for at most `ms` milliseconds, and then goes on without it.
+ *
+ * @returns what the body returns; undefined if time ran out first, after its cleanup.
+ * @throws {RangeError | TypeError} If `ms` is NaN or no number. 0 or less: the first wait ends it.
+ * @example
+ * ```ts
+ * import { moveOnAfter, run, sleep } from "@skein/coroutine";
+ *
+ * const answer = await run(() => moveOnAfter(5, function* () {
+ *   yield* sleep(60_000);
+ *   return "late";
+ * }));
+ * console.log(answer);
+ * ```
+ */
+export function moveOnAfter<T>(ms: number, body: ScopeBody<T>): Operation<T | undefined> {
+  requireMs(ms, "move on after a time");
+  requireFunction(body, "move on after a time");
+  return runScope(body, undefined, ms, undefined);
+}
+
+/**
+ * Runs `body` for at most `ms` milliseconds.
+ *
+ * @throws {TimeoutError} If time ran out first, after the body's cleanup. A body that finishes all the same keeps its value.
+ * @throws {RangeError | TypeError} If `ms` is NaN or no number. 0 or less: the first wait ends it.
+ * @example
+ * ```ts
+ * import { failAfter, run, sleep } from "@skein/coroutine";
+ *
+ * try {
+ *   await run(() => failAfter(5, () => sleep(60_000)));
+ * } catch (error) {
+ *   console.log((error as Error).name);
+ * }
+ * ```
+ */
+export function failAfter<T>(ms: number, body: ScopeBody<T>): Operation<T> {
+  requireMs(ms, "fail after a time");
+  requireFunction(body, "fail after a time");
+  return runScope(body, undefined, ms, "fail") as Operation<T>;
+}
+
+/**
+ * Runs `body` where no cancel from outside reaches it: the cancel waits until it has ended. Its own deadline holds.
+ *
+ * @param options.deadlineMs When it is left at the latest, in loop time.
+ * @returns what the body returns; undefined if its deadline ended it.
+ * @example
+ * ```ts
+ * import { run, shield, sleep } from "@skein/coroutine";
+ *
+ * const task = run(() => shield(function* () {
+ *   yield* sleep(5);
+ *   console.log("written");
+ * }));
+ * task.cancel();
+ * await task.catch(() => console.log("cancelled, afterwards"));
+ * ```
+ */
+export function shield<T>(body: ScopeBody<T>, options?: { readonly deadlineMs?: number }): Operation<T> {
+  requireFunction(body, "shield a body");
+  checkScopeOptions(options, "shield a body");
+  return runScope(body, options, undefined, "shield") as Operation<T>;
+}
+
+function runScope<T>(
+  body: ScopeBody<T>,
+  options: ScopeOptions | undefined,
+  ms: number | undefined,
+  kind: "fail" | "shield" | undefined,
+): Operation<T | undefined> {
+  return runBlock(
+    (task) => {
+      const s = new CancelScope(task, task.scope, options, kind === "shield" ? "shield" : undefined);
+      const deadlineMs = ms === undefined ? options?.deadlineMs : task.loop.now() + ms;
+      if (deadlineMs !== undefined) s.deadlineMs = deadlineMs;
+      return s;
+    },
+    body,
+    (s, _, error): undefined => {
+      if (!s.absorbs(error)) throw error;
+      s.cancelCaught = true;
+      if (kind !== "fail" || !s.cancellation?.byDeadline) return;
+      throw new TimeoutError(`Timed out after ${ms} ms in task "${s.owner.name}"`, {
+        timeoutMs: ms as number,
+        cause: error,
+      });
+    },
+  );
+}
+
+/**
+ * When the running task is cancelled at the latest, as far as is known: the earliest deadline of the scopes around
+ * it, up to a shield, in loop time. Infinity: no deadline; -Infinity: it is cancelled already.
+ */
+export function effectiveDeadline(): number {
+  const task = requireTask("effectiveDeadline()");
+  let deadlineMs = Number.POSITIVE_INFINITY;
+  for (const scope of view(task)) {
+    if (scope.cancellation !== null) return Number.NEGATIVE_INFINITY;
+    deadlineMs = Math.min(deadlineMs, scope.deadlineMs);
+  }
+  return deadlineMs;
+}

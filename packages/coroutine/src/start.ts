@@ -1,0 +1,66 @@
+import { CancelledError, Future, MisuseError } from "@skein/future";
+import { runBlock } from "./block.ts";
+import { requireFunction } from "./body.ts";
+import { CancelScope } from "./cancel-scope.ts";
+import { requireTask } from "./current.ts";
+import { withCause } from "./errors.ts";
+import type { SpawnOptions, TaskGroup } from "./group.ts";
+import type { Outcome } from "./join.ts";
+import type { Operation } from "./operation.ts";
+import type { Task } from "./task.ts";
+
+export type StartOptions = Omit<SpawnOptions, "onError">;
+type StartBody<T> = (started: (value: T) => void) => Operation<unknown>;
+
+/**
+ * `g.start()`. The task is in the group from the first, so that a cancel of the group reaches it; but who starts it
+ * answers for it until it is ready: hears of its failure, and takes it along when cancelled.
+ */
+export function startIn<T>(group: TaskGroup, body: StartBody<T>, options: StartOptions = {}): Operation<T> {
+  requireFunction(body, `start a task in ${group.describe()}`);
+  return launch(group, body, { ...options, name: options.name ?? (body.name || undefined), onError: "owner" });
+}
+
+function* launch<T>(group: TaskGroup, body: StartBody<T>, options: SpawnOptions): Operation<T> {
+  const { loop } = requireTask("g.start()");
+  const over = Future.withResolvers<void>({ loop, name: `start of ${options.name ?? "a task"}` });
+  let state: "starting" | "ready" | "given up" = "starting";
+  let answer: T | undefined;
+  let task: Task<unknown> | undefined;
+  const started = (value: T): void => {
+    if (state === "given up") return; // who asked was cancelled, and so is this task
+    if (state === "ready")
+      throw new MisuseError(`Cannot call started() of task "${task?.name}" again: it has said so before.`);
+    state = "ready";
+    answer = value;
+    task?.leaveToGroup();
+    over.resolve();
+  };
+  task = group.spawn(() => body(started), options);
+  if ((state as string) === "ready") task.leaveToGroup(); // said so before there was a task
+  task.addDoneCallback(() => void over.resolve());
+  try {
+    yield* over.future;
+  } catch (error) {
+    // Only a cancel comes here: `over` never fails. Ready already: it came before that, and the group has the task now.
+    const mine = (state as string) !== "ready";
+    state = "given up";
+    task.cancel(error instanceof CancelledError ? error.reason : error);
+    const end = yield* lastWait(task);
+    throw mine && end.status === "rejected" ? withCause(end.reason, error) : error;
+  }
+  if ((state as string) === "ready") return answer as T;
+  task.result(); // throws its own error
+  throw new MisuseError(`Cannot wait for task "${task.name}" to be ready: it has ended without calling started().`);
+}
+
+/** The end of a cancelled task is sure to come, and no cancel cuts the wait for it short. */
+function lastWait(task: Task<unknown>): Operation<Outcome<unknown>> {
+  return runBlock(
+    (waiting) => new CancelScope(waiting, waiting.scope, undefined, "shield"),
+    () => task.join(),
+    (_scope, _failed, error): never => {
+      throw error;
+    },
+  );
+}

@@ -1,0 +1,1 @@
+export { VirtualLoop } from "@skein/future/testing";

@@ -1,0 +1,127 @@
+import {
+  bridge,
+  Future,
+  isCancelled,
+  PAUSE,
+  parkOn,
+  type Request,
+  ready,
+  takeResumed,
+  type Wait,
+  Waitable,
+  type Waiter,
+} from "@skein/future";
+import { isThenable, show } from "./body.ts";
+import type { Operation } from "./operation.ts";
+
+/** What is waited for: a promise, or a function that starts one and may pass the signal on. */
+export type Promised<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>);
+
+/** A promise that went on although the task that waited for it was cancelled. */
+export interface Orphan {
+  /** The name of that task. */
+  readonly task: string;
+  /** When it was left, in loop time. */
+  readonly sinceMs: number;
+}
+const live = new Set<Orphan>();
+
+/** The orphans that have not settled yet, on any loop. */
+export function orphans(): readonly Orphan[] {
+  return [...live];
+}
+
+/** Owns the future that `Future.from` makes of the promise, and so cancels it when the task is. */
+class Until<T> extends Waitable<T> implements Request {
+  private readonly source: Promised<T>;
+  private promise: PromiseLike<T> | null;
+  private future: Future<T> | null;
+  private controller: AbortController | null;
+  private used: boolean;
+
+  constructor(source: Promised<T>) {
+    super();
+    this.source = source;
+    this.promise = null;
+    this.future = null;
+    this.controller = null;
+    this.used = false;
+  }
+
+  /** One that is kept and used again waits anew each time: a function is called again. */
+  override [Symbol.iterator](): Until<T> {
+    if (this.used) return new Until(this.source)[Symbol.iterator]();
+    this.used = true;
+    return this;
+  }
+
+  next(): IteratorResult<Wait, T> {
+    if (takeResumed() && this.future !== null) return { done: true, value: this.future.result() };
+    return parkOn(ready() || bridge.running === null ? this : PAUSE);
+  }
+
+  /** Starts the promise only here, where the task really waits: a cancelled task starts nothing. */
+  park(waiter: Waiter): void {
+    this.future ??= Future.from<T>(() => this.start(), { loop: waiter.loop, name: `promise of ${waiter.name}` });
+    this.future.park(waiter);
+  }
+
+  unpark(waiter: Waiter): void {
+    this.future?.unpark(waiter);
+    const { promise } = this;
+    if (promise === null || promise instanceof Future) return; // a future that was given is not work that is left behind
+    const orphan: Orphan = { task: waiter.name, sinceMs: waiter.loop.now() };
+    live.add(orphan);
+    const gone = (): void => void live.delete(orphan);
+    promise.then(gone, gone); // its rejection is told by the future, which knows what an abort explains
+  }
+
+  /**
+   * Aborts also where the promise has settled since the cancel: what it gave (a response with a body that streams on,
+   * say) is nobody's now. The future alone would not, as it is done by then.
+   */
+  override throw(error: unknown): never {
+    const reason = isCancelled(error) && error.reason !== undefined ? error.reason : error;
+    this.controller?.abort(reason);
+    this.future?.cancel(reason);
+    throw error;
+  }
+
+  describe(): string {
+    return "a promise";
+  }
+
+  private start(): PromiseLike<T> {
+    if (typeof this.source === "function") {
+      this.controller = new AbortController();
+      this.promise = this.source(this.controller.signal);
+    } else this.promise = this.source;
+    return this.promise;
+  }
+}
+
+/**
+ * Waits for a promise, in the way of any promise API: `yield* until((signal) => fetch(url, { signal }))`.
+ *
+ * A cancelled task leaves at once: the signal is aborted with the cancel's reason (the identical object), and a
+ * promise that goes on all the same is an orphan: an error of it that the abort does not explain is reported once.
+ *
+ * @param source A promise, or a function that starts one; the function is called when the task comes to wait.
+ * @throws {TypeError} If it is neither. @throws What the promise rejects with. @throws {CancelledError} If the task was
+ * cancelled; what the promise's work had done by then is done.
+ * @example
+ * ```ts
+ * import { run, until } from "@skein/coroutine";
+ *
+ * const text = await run(function* () {
+ *   return yield* until((signal) => Promise.resolve(signal.aborted ? "aborted" : "fetched"));
+ * });
+ * console.log(text);
+ * ```
+ */
+export function until<T>(source: Promised<T>): Operation<T> {
+  if (typeof source !== "function" && !isThenable(source)) {
+    throw new TypeError(`Cannot wait until ${show(source)}: give a promise, or a function (signal) => promise.`);
+  }
+  return new Until(source);
+}

@@ -1,0 +1,608 @@
+import { describe, expect, test } from "vitest";
+import {
+  type Coroutine,
+  call,
+  checkpoint,
+  coroutine,
+  currentTask,
+  detach,
+  Future,
+  group,
+  MisuseError,
+  type Operation,
+  receiver,
+  scope,
+  sleep,
+  use,
+  type Wait,
+  WouldBlockError,
+} from "../src/index.ts";
+import { caught, ending, lab, read, tell, thrown } from "./support.ts";
+
+const averager = coroutine(function* averager(): Generator<number, string, number> {
+  let sum = 0;
+  let count = 0;
+  let average = 0;
+  for (;;) {
+    const value = yield average;
+    if (Number.isNaN(value)) return `${count} values`;
+    sum += value;
+    average = sum / ++count;
+  }
+});
+
+const noisy = (say: (text: string) => void, waitMs = 0) =>
+  coroutine(function* noisy(): Generator<number | Wait, string, string> {
+    try {
+      for (let i = 0; ; i++) {
+        const got = yield i;
+        say(`got ${got}`);
+        if (waitMs > 0) yield* sleep(waitMs);
+      }
+    } catch (error) {
+      say(`caught ${tell(error)}`);
+      throw error;
+    } finally {
+      if (waitMs > 0) yield* sleep(waitMs);
+      say("finally");
+    }
+  });
+
+describe("a two-way coroutine that does not wait", () => {
+  test("gives values out and takes values in, outside any task, and keeps its variables", () => {
+    const c = averager();
+    expect(c.state).toBe("created");
+    expect(c.tryNext()).toEqual({ done: false, value: 0 });
+    expect([c.trySend(10), c.trySend(20), c.trySend(60)].map(({ value }) => value)).toEqual([10, 15, 30]);
+    expect(c.state).toBe("suspended");
+    expect(c.trySend(Number.NaN)).toEqual({ done: true, value: "3 values" });
+    expect(c.state).toBe("closed");
+    expect(c.tryNext()).toEqual({ done: true, value: undefined });
+  });
+
+  test("its steps are operations, too, that never park", () => {
+    const { start, loop, finish } = lab();
+    const seen: unknown[] = [];
+    const task = start(function* () {
+      const c = averager();
+      seen.push(yield* c.next(), yield* c.send(4), yield* c.send(Number.NaN), yield* c.next());
+    });
+    loop.callSoon(() => seen.push("next callback of the same pass"));
+    finish();
+    expect(seen).toEqual([
+      { done: false, value: 0 },
+      { done: false, value: 4 },
+      { done: true, value: "1 values" },
+      { done: true, value: undefined },
+      "next callback of the same pass",
+    ]);
+    expect(read(task)).toBe("fulfilled undefined");
+  });
+
+  test("throw(error) raises it at the yield; uncaught, it comes out and the coroutine is closed", () => {
+    const { play, log, say } = lab();
+    play(function* () {
+      const c = noisy(say)();
+      yield* c.next();
+      const boom = new Error("boom");
+      expect(yield* caught(() => c.throw(boom))).toBe(boom);
+      expect(c.state).toBe("closed");
+      expect(yield* caught(() => c.throw(boom))).toBe(boom);
+      const fresh = noisy(say)();
+      expect(yield* caught(() => fresh.throw(boom))).toBe(boom);
+      expect(fresh.state).toBe("closed");
+      expect(yield* fresh.next()).toEqual({ done: true, value: undefined });
+    });
+    expect(log).toEqual(["0 caught Error: boom", "0 finally"]);
+  });
+
+  test("throw(error) that is caught goes on to the next yield", () => {
+    const { play } = lab();
+    const end = play(function* () {
+      const c = coroutine(function* (): Generator<string, void, unknown> {
+        for (;;) {
+          try {
+            yield "ready";
+          } catch (error) {
+            yield `handled ${tell(error)}`;
+          }
+        }
+      })();
+      yield* c.next();
+      return [(yield* c.throw(new Error("a"))).value, (yield* c.next()).value];
+    });
+    expect(end).toBe('fulfilled ["handled Error: a","ready"]');
+  });
+
+  test("close() throws a CancelledError at its yield, runs its finallys, and does nothing a second time, nor before the first step", () => {
+    const { play, log, say } = lab();
+    play(function* () {
+      const c = noisy(say)();
+      yield* c.next();
+      expect(yield* c.close()).toEqual({ done: true, value: undefined });
+      expect([c.state, yield* c.close()]).toEqual(["closed", { done: true, value: undefined }]);
+      const fresh = noisy(say)();
+      yield* fresh.close();
+      expect([fresh.state, yield* fresh.next()]).toEqual(["closed", { done: true, value: undefined }]);
+    });
+    expect(log).toEqual(["0 caught CancelledError closed", "0 finally"]);
+  });
+
+  test("ADV-59 a future that it yields is data: send returns it as value, and nothing is parked", () => {
+    const { loop } = lab();
+    const { future } = Future.withResolvers<number>({ loop });
+    const c = coroutine(function* (): Generator<Future<number> | string, void, unknown> {
+      yield future;
+      yield "next";
+    })();
+    expect(c.tryNext().value).toBe(future);
+    expect(c.trySend(undefined)).toEqual({ done: false, value: "next" });
+    expect(future.firstWaiter).toBeNull();
+  });
+
+  test("an error of its body comes out of the step, once; later steps find it closed", () => {
+    const { play } = lab();
+    const end = play(function* () {
+      const c = coroutine(function* (): Generator<number, void, unknown> {
+        yield 1;
+        throw new Error("broken");
+      })();
+      yield* c.next();
+      const error = yield* caught(() => c.next());
+      return [tell(error), c.state, (yield* c.next()).done];
+    });
+    expect(end).toBe('fulfilled ["Error: broken","closed",true]');
+  });
+
+  test("a pipeline: producer → filter → receiver", () => {
+    const { play, log, say } = lab();
+    const tokens = coroutine(function* (): Generator<string, void, void> {
+      yield* ["one", "two", "three"];
+    });
+    const upper = receiver(function* (to: Coroutine<void, void, string>): Generator<unknown, void, string> {
+      for (;;) {
+        const token = yield;
+        if (token !== "two") yield* to.send(token.toUpperCase());
+      }
+    });
+    const printer = receiver(function* (): Generator<void, void, string> {
+      for (;;) say(yield);
+    });
+    play(function* () {
+      const source = tokens();
+      const sink = upper(printer());
+      for (let step = yield* source.next(); !step.done; step = yield* source.next()) yield* sink.send(step.value);
+    });
+    expect(log).toEqual(["0 ONE", "0 THREE"]);
+  });
+});
+
+describe("one that waits", () => {
+  test("its step waits for the answer; state is running meanwhile", () => {
+    const { start, loop, finish, log, say } = lab();
+    let c: Coroutine<number, string, string> | undefined;
+    const task = start(function* () {
+      c = noisy(say, 5)();
+      yield* c.next();
+      const step = yield* c.send("hello");
+      say(`answer ${step.value}`);
+      yield* c.close();
+    });
+    loop.advance(2);
+    expect(c?.state).toBe("running");
+    finish();
+    expect([read(task), ...log]).toEqual([
+      "fulfilled undefined",
+      "0 got hello",
+      "5 answer 1",
+      "5 caught CancelledError closed",
+      "10 finally",
+    ]);
+  });
+
+  test("trySend throws WouldBlockError with the step under way; `ready` tells when it can be asked again; a second step meanwhile is refused", () => {
+    const { play, log, say } = lab();
+    play(function* () {
+      const c = noisy(say, 5)();
+      c.tryNext();
+      const error = thrown(() => c.trySend("a"));
+      expect(error).toBeInstanceOf(WouldBlockError);
+      expect([(error as WouldBlockError).code, c.state, c.ready.state]).toEqual(["WOULD_BLOCK", "running", "pending"]);
+      expect(thrown(() => c.trySend("b")).message).toBe(
+        'Cannot step task "noisy": its last step is still under way; wait for its answer first.',
+      );
+      yield* c.ready;
+      say(`ready, ${c.state}`);
+      expect(thrown(() => c.trySend("c"))).toBeInstanceOf(WouldBlockError);
+      yield* c.ready;
+      yield* c.close();
+    });
+    expect(log).toEqual(["0 got a", "5 ready, suspended", "5 got c", "10 caught CancelledError closed", "15 finally"]);
+  });
+
+  test("STR-01 close while a step is under way: that step answers done, the finally runs whole, and then both know", () => {
+    const { play, log, say } = lab();
+    play(function* (root) {
+      const c = coroutine(function* slow(): Generator<number | Wait, void, void> {
+        try {
+          yield 1;
+          yield* sleep(1000);
+          say("not reached");
+        } finally {
+          yield* sleep(5);
+          say("finally");
+        }
+      })();
+      yield* c.next();
+      const asker = root.spawn(function* () {
+        say(`step ${JSON.stringify(yield* c.next())}`);
+      });
+      yield* sleep(1);
+      const closers = [1, 2].map((n) =>
+        root.spawn(function* () {
+          say(`close ${n} ${JSON.stringify(yield* c.close())}`);
+        }),
+      );
+      for (const task of [asker, ...closers]) yield* task;
+    });
+    expect(log).toEqual(["6 finally", '6 step {"done":true}', '6 close 1 {"done":true}', '6 close 2 {"done":true}']);
+  });
+
+  test("its body is a task of its own, in the group in which it was first stepped, and ends with it", () => {
+    const { play, log, say } = lab();
+    play(function* main() {
+      const c = noisy(say, 5)();
+      yield* group(function* () {
+        yield* c.next();
+        say("body over");
+      });
+      say(`${c.state}, ${currentTask()?.name}`);
+    });
+    expect(log).toEqual([
+      "0 body over",
+      '0 caught CancelledError a group of task "main" has ended',
+      "5 finally",
+      "5 closed, main",
+    ]);
+  });
+
+  test("lives on after the body of its group while a task in the group may still ask it, and is closed after the last", () => {
+    const { play, log, say } = lab();
+    play(function* (root) {
+      root.spawn(function* () {
+        const c = noisy(say, 5)();
+        yield* c.next();
+        yield* sleep(20);
+        say(`answer ${(yield* c.send("late")).value}`);
+      });
+    });
+    expect(log).toEqual([
+      "20 got late",
+      "25 answer 1",
+      '25 caught CancelledError group "main" has ended',
+      "30 finally",
+    ]);
+  });
+
+  test("the item is handed over: a step that another takes in the same pass does not take it away", () => {
+    const { play, log, say, loop } = lab();
+    play(function* (root) {
+      const c = noisy(say, 5)();
+      yield* c.next();
+      const asker = root.spawn(function* () {
+        say(`asker ${(yield* c.send("a")).value}`);
+      });
+      c.ready; // made before it waits
+      yield* checkpoint();
+      yield* c.ready;
+      expect(loop.now()).toBe(5);
+      thrown(() => c.trySend("b"));
+      yield* asker;
+      yield* c.ready;
+      yield* c.close();
+    });
+    expect(log.slice(0, 3)).toEqual(["0 got a", "5 got b", "5 asker 1"]);
+  });
+
+  test("a cancelled asker leaves the step under way, and the coroutine can be used again", () => {
+    const { play, log, say } = lab();
+    play(function* (root) {
+      const c = noisy(say, 5)();
+      yield* c.next();
+      const asker = root.spawn(() => c.send("a"));
+      yield* sleep(1);
+      asker.cancel();
+      yield* c.ready;
+      say(`ready, ${asker.state}`);
+      say(`answer ${(yield* c.send("b")).value}`);
+      yield* c.close();
+    });
+    expect(log).toEqual([
+      "0 got a",
+      "5 ready, cancelled",
+      "5 got b",
+      "10 answer 2",
+      "10 caught CancelledError closed",
+      "15 finally",
+    ]);
+  });
+
+  test("its `use` and its scopes are its own: given back when it ends, and no scope stays open across a yield", () => {
+    const { play, log, say } = lab();
+    play(function* () {
+      const c = coroutine(function* (): Generator<number | Wait, void, void> {
+        yield* use({ [Symbol.dispose]: () => say("disposed") });
+        yield* scope(() => sleep(1));
+        yield 1;
+      })();
+      yield* c.next();
+      say("stepped");
+      yield* c.next();
+    });
+    expect(log).toEqual(["1 stepped", "1 disposed"]);
+  });
+
+  test("yield inside a scope is refused, at that yield", () => {
+    const { play } = lab();
+    const end = play(function* () {
+      const c = coroutine(function* leaky(): Generator<number | Wait, void, void> {
+        yield* scope(function* (): Operation<void> {
+          yield 5 as unknown as Wait;
+        });
+      })();
+      return tell(yield* caught(() => c.next()));
+    });
+    expect(end).toMatch(
+      /MisuseError: Cannot yield 5 from task "leaky": a scope, group or timeout is open around the yield/,
+    );
+  });
+
+  test("CORO-013 STR-03 closed at a yield inside `yield*`, whose finally waits: both finallys run, and nothing after the call", () => {
+    const { play, log, say } = lab();
+    function* inner(): Generator<number | Wait, void, void> {
+      try {
+        yield 1;
+        say("not reached");
+      } finally {
+        yield* sleep(5);
+        say("inner finally");
+      }
+    }
+    play(function* () {
+      const c = coroutine(function* (): Generator<number | Wait, void, void> {
+        try {
+          yield* inner();
+          say("not reached");
+        } finally {
+          say("outer finally");
+        }
+      })();
+      yield* c.next();
+      yield* c.close();
+    });
+    expect(log).toEqual(["5 inner finally", "5 outer finally"]);
+  });
+
+  test("closed at a yield inside `yield* array`, which has no throw(): its finally runs, and the close is no error", () => {
+    const { play, log, say } = lab();
+    const end = play(function* () {
+      const c = coroutine(function* (): Generator<number, void, void> {
+        try {
+          yield* [1, 2, 3];
+        } finally {
+          say("finally");
+        }
+      })();
+      yield* c.next();
+      return yield* c.close();
+    });
+    expect([end, ...log]).toEqual(['fulfilled {"done":true}', "0 finally"]);
+  });
+
+  test("CORO-012 one that is still suspended when run ends is closed before run does", () => {
+    const { play, log, say } = lab();
+    const end = play(function* () {
+      const c = noisy(say, 5)();
+      yield* c.next();
+    });
+    expect(end).toBe("fulfilled undefined");
+    expect(log[0]).toMatch(/^0 caught CancelledError/);
+    expect(log[1]).toBe("5 finally");
+  });
+
+  test("CORO-015 one that throws in its finally while nobody closes it is reported by name, and disturbs nothing else", () => {
+    const { play, reports } = lab({ reports: true });
+    const end = play(function* () {
+      const c = coroutine(function* rude(): Generator<number, void, void> {
+        try {
+          yield 1;
+        } finally {
+          throw new Error("in finally");
+        }
+      })();
+      yield* c.next();
+      return "main's";
+    });
+    expect([end, ...reports]).toEqual(["fulfilled main's", "unheard rejection, rude: in finally"]);
+  });
+
+  test("CORO-016 one first stepped while another is being closed at the end is closed as well", () => {
+    const { play, log, say } = lab();
+    play(function* () {
+      const late = noisy((text) => say(`late ${text}`))();
+      const c = coroutine(function* (): Generator<number | Wait, void, void> {
+        try {
+          yield 1;
+        } finally {
+          yield* late.next();
+          say("first closed");
+        }
+      })();
+      yield* c.next();
+    });
+    expect(log.map((line) => line.replace(/Error .*/, "Error"))).toEqual([
+      "0 first closed",
+      "0 late caught CancelledError",
+      "0 late finally",
+    ]);
+  });
+
+  test("works outside any task, too: trySend, then ready", () => {
+    const { loop, finish, log, say } = lab();
+    let c: Coroutine<number, string, string> | undefined;
+    loop.callSoon(() => {
+      c = noisy(say, 5)();
+      c.tryNext();
+      thrown(() => c?.trySend("x"));
+      c.ready.then(() => say(`ready ${c?.state}`));
+    });
+    finish();
+    expect(log).toEqual(["0 got x", "5 ready suspended"]);
+  });
+});
+
+test("outside any run, a body that detaches something can still yield, and nothing waits for what it detached", () => {
+  const { loop, finish, log, say } = lab();
+  loop.callSoon(() => {
+    const c = coroutine(function* (): Generator<number, void, void> {
+      detach(
+        function* () {
+          yield* sleep(5);
+          say("detached over");
+        },
+        { onError() {} },
+      );
+      yield 1;
+      say("body over");
+    })();
+    say(`item ${c.tryNext().value}`);
+    c.tryNext();
+    say(c.state);
+  });
+  finish();
+  expect(log).toEqual(["0 item 1", "0 body over", "0 closed", "5 detached over"]);
+});
+
+describe("misuse", () => {
+  test("send to a fresh one, a closed one, itself, and a step of itself: errors that say what to do", () => {
+    const { play } = lab();
+    play(function* () {
+      const fresh = averager();
+      expect(thrown(() => fresh.trySend(1)).message).toBe(
+        'Cannot send to coroutine "averager": it stands at no yield yet; call next() first, or make it with receiver().',
+      );
+      expect(fresh.trySend(undefined as never)).toEqual({ done: false, value: 0 });
+      yield* fresh.close();
+      expect(thrown(() => fresh.trySend(1)).message).toBe(
+        'Cannot send to coroutine "averager": it has ended; make a new one.',
+      );
+      const messages: string[] = [];
+      const own: Coroutine<number, void, void> = coroutine(function* narcissus(): Generator<number | Wait, void, void> {
+        messages.push(thrown(() => own.tryNext()).message);
+        messages.push((yield* caught(() => own.close())).message);
+        yield 1;
+      })();
+      yield* own.next();
+      expect(messages).toEqual([
+        'Cannot step coroutine "narcissus": it is running this very call; step it from outside.',
+        'Cannot close coroutine "narcissus": it is running this very call; return from it instead.',
+      ]);
+    });
+  });
+
+  test("one that steps the one that steps it is refused instead of hanging", () => {
+    const { play } = lab();
+    const end = play(function* () {
+      const pair: Coroutine<unknown, void, void>[] = [];
+      const partner = (other: number) =>
+        coroutine(function* (): Generator<unknown, void, void> {
+          try {
+            yield (yield* (pair[other] as Coroutine<unknown, void, void>).next()).value;
+          } catch (error) {
+            yield tell(error);
+          }
+        })();
+      pair.push(partner(1), partner(0));
+      const { value } = yield* (pair[0] as Coroutine<unknown, void, void>).next();
+      return value;
+    });
+    expect(end).toMatch(/^fulfilled WouldBlockError: Cannot step task ".*": its last step is still under way/);
+  });
+
+  test("a function that is no generator function is refused at the first step", () => {
+    const wrong = coroutine((() => 5) as never) as () => Coroutine<unknown, unknown, unknown>;
+    expect(thrown(() => wrong().tryNext()).message).toMatch(
+      /^Cannot .*it needs a generator function, and got one that returned 5\.$/,
+    );
+  });
+
+  test("receiver: primed on creation; a body that waits or ends first is refused, and cleaned up", () => {
+    const { play, log, say } = lab();
+    play(function* () {
+      const make = receiver(function* waits(): Generator<unknown, void, void> {
+        try {
+          yield* sleep(5);
+        } finally {
+          say("cleaned up");
+        }
+      });
+      const error = thrown(make);
+      expect(error).toBeInstanceOf(MisuseError);
+      expect(error.message).toBe(
+        'Cannot make the receiver "waits": its body has to come to a `yield` without waiting or ending first.',
+      );
+      expect(thrown(receiver(function* (): Generator<void, void, void> {}))).toBeInstanceOf(MisuseError);
+      expect(
+        thrown(
+          receiver(function* (): Generator<void, void, void> {
+            throw new Error("own");
+          }),
+        ).message,
+      ).toBe("own");
+      yield* sleep(1);
+    });
+    expect(log).toEqual(["0 cleaned up"]);
+  });
+
+  test("TASK-022 a wait inside a call of another coroutine belongs to that: each has its own place", () => {
+    const { play, log, say } = lab();
+    play(function* () {
+      const echo = coroutine(function* (): Generator<string | Wait, void, string> {
+        for (let got = yield "first"; ; got = yield `echo ${got}`) yield* call(() => sleep(1));
+      });
+      const [a, b] = [echo(), echo()];
+      yield* a.next();
+      yield* b.next();
+      yield* group(function* (g) {
+        for (const [name, c] of [
+          ["a", a],
+          ["b", b],
+        ] as const) {
+          g.spawn(function* () {
+            say(`${(yield* c.send(name)).value}`);
+          });
+        }
+      });
+      yield* checkpoint();
+    });
+    expect(log).toEqual(["1 echo a", "1 echo b"]);
+  });
+});
+
+test("a failure that a cancelled asker did not hear is reported", () => {
+  const { play, reports } = lab({ reports: true });
+  play(function* (root) {
+    const c = coroutine(function* fails(): Generator<number | Wait, void, void> {
+      yield 1;
+      yield* sleep(5);
+      throw new Error("late");
+    })();
+    yield* c.next();
+    const asker = root.spawn(() => c.next());
+    ending(asker);
+    yield* sleep(1);
+    asker.cancel();
+    yield* sleep(10);
+  });
+  expect(reports).toEqual(["unheard rejection, fails: late"]);
+});

@@ -1,0 +1,108 @@
+import { TimeoutError } from "../errors.ts";
+import { Constructor, type Future } from "../future.ts";
+import { fulfil, reject, settleLike } from "../internal.ts";
+import type { FutureOptions } from "../options.ts";
+import { gather } from "./gather.ts";
+import { type Member, type Members, readMembers } from "./members.ts";
+import { readTimeout } from "./timeout.ts";
+
+/** How `asCompleted` waits. */
+export interface AsCompletedOptions extends FutureOptions {
+  /** After so many milliseconds, what has not settled yet is a TimeoutError. Default: no limit. */
+  timeoutMs?: number;
+}
+
+/**
+ * Gives as many futures as there are members: the first ends as the first member to settle does, the second as the
+ * second, and so on, in whichever order they are awaited. Leaving the loop early ends nothing: iterating again goes
+ * on with the rest. `close()` stops watching.
+ *
+ * @throws {TypeError} If a member cannot be waited for or `timeoutMs` is no number. @throws {RangeError} If it is NaN.
+ * @example
+ * for await (const image of asCompleted(downloads)) show(image); // in a task: for (const next of …) show(yield* next)
+ */
+export function asCompleted<T>(members: Iterable<Member<T>>, options: AsCompletedOptions = {}): Completions<T> {
+  const what = "iterate as completed";
+  const timeoutMs = readTimeout(what, options.timeoutMs ?? Number.POSITIVE_INFINITY);
+  return new Completions<T>(readMembers(what, members, options), options.name, timeoutMs);
+}
+
+/** What `asCompleted` gives. */
+export class Completions<T> implements IterableIterator<Future<T>> {
+  readonly #members: Members;
+  readonly #watch: Future<void>;
+  /** Settled, and not asked for yet. */
+  readonly #settled: Future<T>[] = [];
+  /** Asked for, and not there yet. */
+  readonly #asked: Set<Future<T>> = new Set();
+  #left: number;
+  #timeout: TimeoutError | undefined;
+
+  constructor(members: Members, name: string | undefined, timeoutMs: number | undefined) {
+    this.#members = members;
+    this.#left = members.futures.length;
+    let missing = this.#left;
+    this.#watch = gather<void>(members, {
+      name,
+      timeoutMs,
+      onSettled: (target, member) => {
+        this.#hand(member as Future<T>);
+        if (--missing === 0) fulfil(target, undefined);
+      },
+      onTimeout: (target) => {
+        this.#timeout = new TimeoutError(`${missing} of ${members.futures.length} took longer than ${timeoutMs} ms`, {
+          ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        });
+        for (const item of this.#asked) reject(item, this.#timeout);
+        this.#asked.clear();
+        fulfil(target, undefined);
+      },
+    });
+    if (missing === 0) fulfil(this.#watch, undefined);
+  }
+
+  /** How many futures it has still to give. */
+  get left(): number {
+    return this.#left;
+  }
+
+  next(): IteratorResult<Future<T>, undefined> {
+    if (this.#left === 0) return { done: true, value: undefined };
+    this.#left--;
+    const item: Future<T> = new Constructor<T>(this.#members.loop, undefined, {
+      cancelled: () => this.#giveBack(item),
+    });
+    const member = this.#settled.shift();
+    if (member !== undefined) settleLike(item, member);
+    else if (this.#timeout !== undefined) reject(item, this.#timeout);
+    else this.#asked.add(item);
+    return { done: false, value: item };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  /** Stops watching: futures given and not settled yet are cancelled, no more are given. The members go on. */
+  close(): void {
+    this.#watch.cancel();
+    this.#left = 0;
+    for (const item of this.#asked) item.cancel("asCompleted was closed");
+    this.#asked.clear();
+    this.#left = 0;
+  }
+
+  #hand(member: Future<T>): void {
+    for (const item of this.#asked) {
+      this.#asked.delete(item);
+      settleLike(item, member);
+      return;
+    }
+    this.#settled.push(member);
+  }
+
+  /** A future that was cancelled while it waited has taken nothing: its place is given again. */
+  #giveBack(item: Future<T>): void {
+    if (this.#asked.delete(item)) this.#left++;
+  }
+}

@@ -1,0 +1,20 @@
+import type { Future } from "../future.ts";
+import { settleLike } from "../internal.ts";
+import type { FutureOptions } from "../options.ts";
+import { gather } from "./gather.ts";
+import { type Member, readMembers } from "./members.ts";
+
+/**
+ * A second receipt for the same thing, to hand to code that might cancel what it gets: it ends as `member` does, and
+ * cancelling it leaves `member` alone, with no trace of it. (Waiting needs no shield: it never cancels.)
+ *
+ * @throws {TypeError} If `member` cannot be waited for.
+ * @example
+ * showProgress(shield(upload)); // its Close button cancels the view, not the upload
+ */
+export function shield<T>(member: Member<T>, options?: FutureOptions): Future<T> {
+  return gather<T>(readMembers("shield", [member], options), {
+    name: options?.name,
+    onSettled: (target, settled) => void settleLike(target, settled as Future<T>),
+  });
+}

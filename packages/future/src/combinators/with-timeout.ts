@@ -1,0 +1,30 @@
+import { TimeoutError } from "../errors.ts";
+import type { Future } from "../future.ts";
+import { reject, settleLike } from "../internal.ts";
+import type { FutureOptions } from "../options.ts";
+import { gather } from "./gather.ts";
+import { type Member, readMembers } from "./members.ts";
+import { readTimeout } from "./timeout.ts";
+
+/**
+ * Ends as `member` does, if that is within `timeoutMs` milliseconds of the loop's time; else rejects with a
+ * TimeoutError. The member goes on: cancel it yourself if it should not, and what it fails with later is reported as
+ * any rejection that nobody waits for. Zero or less: only what is settled already counts. Infinity: no limit.
+ *
+ * @throws {TypeError} If `member` cannot be waited for or `timeoutMs` is no number. @throws {RangeError} If it is NaN.
+ * @example
+ * const page = await withTimeout(request, 5_000).catch((error) => { request.cancel(error); throw error; });
+ */
+export function withTimeout<T>(member: Member<T>, timeoutMs: number, options?: FutureOptions): Future<T> {
+  const what = "wait with a timeout";
+  const limitMs = readTimeout(what, timeoutMs);
+  const read = readMembers(what, [member], options);
+  const name = read.futures[0]?.describe();
+  return gather<T>(read, {
+    name: options?.name,
+    timeoutMs: limitMs,
+    onSettled: (target, settled) => void settleLike(target, settled as Future<T>),
+    onTimeout: (target) =>
+      void reject(target, new TimeoutError(`${name} took longer than ${timeoutMs} ms`, { timeoutMs })),
+  });
+}

@@ -1,0 +1,98 @@
+/** What went wrong, in a form that programs can read and that does not change between versions. */
+export type FutureErrorCode = "CANCELLED" | "TIMEOUT" | "INVALID_STATE" | "MISUSE";
+
+/** The family of the errors made here. (Wrong arguments are TypeErrors and RangeErrors.) */
+export abstract class FutureError extends Error {
+  abstract readonly code: FutureErrorCode;
+}
+
+const INTERNAL = {};
+
+/**
+ * What a wait throws when the thing waited for was cancelled. Nobody but the runtime makes one: to cancel
+ * something, call its `cancel(reason)`; to stop your own work, throw an error of your own.
+ *
+ * @example
+ * try { await receipt; } catch (error) { if (isCancelled(error)) console.log("gone, because", error.reason); }
+ */
+export class CancelledError extends FutureError {
+  /** What was given to `cancel()`: the same object, or undefined. */
+  readonly reason: unknown;
+  // A private field, so that printing an error does not print the tree of scopes behind it.
+  readonly #scope: unknown;
+
+  private constructor(key: symbol, reason: unknown, scope: unknown, message: string) {
+    super(message);
+    if (key !== INTERNAL) {
+      throw new TypeError(
+        "Cannot make a CancelledError: only the runtime does; call cancel(reason) on what should end",
+      );
+    }
+    this.reason = reason;
+    this.#scope = scope;
+  }
+  override get name(): string {
+    return "CancelledError";
+  }
+  get code(): "CANCELLED" {
+    return "CANCELLED";
+  }
+  /** The cancel scope it belongs to, for the layer that has such; undefined for a plain future. */
+  get scope(): unknown {
+    return this.#scope;
+  }
+}
+
+const Constructor: new (key: object, reason: unknown, scope: unknown, message: string) => CancelledError =
+  CancelledError as never;
+
+/** Makes a CancelledError: for whoever implements a `cancel()`, not for those who call one. */
+export function makeCancelled(reason: unknown, scope?: unknown, message: string = say(reason)): CancelledError {
+  return new Constructor(INTERNAL, reason, scope, message);
+}
+
+/** True for the error of a cancelled wait, and for nothing else: a timeout is not a cancellation. */
+export function isCancelled(error: unknown): error is CancelledError {
+  return error instanceof CancelledError;
+}
+
+function say(reason: unknown): string {
+  const why = reason instanceof Error ? reason.message : reason;
+  return typeof why === "string" ? `Cancelled: ${why}` : "Cancelled";
+}
+
+/** Something took longer than it was allowed to. Never a cancellation, so nothing swallows it by mistake. */
+export class TimeoutError extends FutureError {
+  /** The time that was allowed, in milliseconds; undefined where only a deadline was given. */
+  readonly timeoutMs: number | undefined;
+  constructor(message: string, options: { timeoutMs?: number; cause?: unknown } = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.timeoutMs = options.timeoutMs;
+  }
+  override get name(): string {
+    return "TimeoutError";
+  }
+  get code(): "TIMEOUT" {
+    return "TIMEOUT";
+  }
+}
+
+/** Something was asked of a future in a state that has no answer, as `result()` while it is pending. */
+export class InvalidStateError extends FutureError {
+  override get name(): string {
+    return "InvalidStateError";
+  }
+  get code(): "INVALID_STATE" {
+    return "INVALID_STATE";
+  }
+}
+
+/** A wait that could never work: stepped by hand, in itself, or on another loop. */
+export class MisuseError extends FutureError {
+  override get name(): string {
+    return "MisuseError";
+  }
+  get code(): "MISUSE" {
+    return "MISUSE";
+  }
+}

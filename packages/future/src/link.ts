@@ -1,0 +1,84 @@
+/*
+ * The bridge from a promise to a future: it holds the loop while it waits, cancels the future when a signal says so,
+ * and takes back whatever it has put anywhere as soon as the future is settled, by whichever way. (F4)
+ */
+import type { Hold } from "@skein/loop";
+import { type CancelledError, isCancelled } from "./errors.ts";
+import type { Future } from "./future.ts";
+import { cancelWith, fulfil, reject, slotOf, statusOf } from "./internal.ts";
+import { Leash } from "./leash.ts";
+import { isThenable, MAKE, wrong } from "./options.ts";
+import { CANCELLED, PENDING } from "./outcome.ts";
+import type { CancelHook } from "./reaction.ts";
+import { reasonFor } from "./signal.ts";
+
+/** What `Future.from` takes: something to wait for, or a function that starts it and gets a signal to stop it. */
+export type Source<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>);
+
+/** What a future of a promise has in its slot. */
+export class Link<T> implements CancelHook {
+  /** What the promise rejects with after the target was cancelled is dropped, not reported. */
+  readonly #quiet: boolean;
+  #abort: AbortController | undefined;
+  /** What there is to take back: the hold of a promise, or the `then` of a future. */
+  #held: Hold | undefined;
+  #leash: Leash | undefined;
+
+  constructor(quiet: boolean) {
+    this.#quiet = quiet;
+  }
+
+  /** Starts waiting. `source` is checked already; a function is not called if the signal has spoken before. */
+  follow(
+    target: Future<T>,
+    source: Source<T>,
+    isFuture: (source: unknown) => source is Future<unknown>,
+    signal?: AbortSignal,
+  ): void {
+    if (signal?.aborted) target.cancel(signal.reason);
+    else if (signal !== undefined) this.#leash = new Leash(signal, target);
+    let promise = source;
+    const rejected = (error: unknown): void => {
+      this.#release();
+      if (isFuture(promise) && statusOf(promise) === CANCELLED) cancelWith(target, error as CancelledError);
+      else if (!reject(target, error) && !this.#quiet && !saysAborted(error, target)) {
+        target.loop.reportError(error, { what: "late rejection", name: target.name });
+      }
+    };
+    try {
+      if (!isThenable(promise)) {
+        if (statusOf(target) !== PENDING) return;
+        this.#abort = new AbortController();
+        promise = promise(this.#abort.signal);
+        if (!isThenable(promise)) throw wrong(MAKE, "what the function returned", promise, "a promise");
+      }
+      // Also for a target that is cancelled already: or the promise's rejection would be nobody's.
+      const following = promise.then((value) => {
+        this.#release();
+        fulfil(target, value);
+      }, rejected);
+      this.#held = isFuture(following)
+        ? { release: () => void following.cancel() }
+        : target.loop.hold(target.describe());
+      if (statusOf(target) !== PENDING) this.#release();
+    } catch (error) {
+      rejected(error);
+    }
+  }
+
+  cancelled(error: CancelledError): void {
+    this.#release();
+    this.#abort?.abort(reasonFor(error));
+  }
+
+  #release(): void {
+    this.#held?.release();
+    this.#leash?.release();
+  }
+}
+
+/** True for what a promise rejects with because it was told to stop: no news to anybody. */
+function saysAborted(error: unknown, target: Future<unknown>): boolean {
+  const { reason } = slotOf(target) as CancelledError;
+  return error === reason || isCancelled(error) || (error as Error | null)?.name === "AbortError";
+}

@@ -1,0 +1,4 @@
+export { type OrderName, VirtualLoop, type VirtualLoopOptions } from "@skein/loop/testing";
+export { type AwaitableCase, type AwaitableCheck, checkAwaitable } from "./check-awaitable.ts";
+export { countWaiters } from "./count-waiters.ts";
+export { Probe } from "./probe.ts";

@@ -1,0 +1,68 @@
+import type { Scheduler } from "@skein/loop";
+import { type Awaitable, bridge, type Request, type Wait, type Waiter, type WaiterNode } from "../awaitable.ts";
+
+/**
+ * A driver that does one step at a time and notes what it sees, to look at an awaitable through the eyes of a task.
+ *
+ * @example
+ * const probe = new Probe(loop);
+ * probe.park(probe.step(future)); // as a task does that waits
+ * resolve(42);
+ * probe.woken; // 1
+ * probe.step(future, { resumed: true }).value; // 42
+ */
+export class Probe implements Waiter {
+  waitsIn: object | null = null;
+  previousWaiter: WaiterNode | null = null;
+  nextWaiter: WaiterNode | null = null;
+  readonly loop: Scheduler;
+  readonly name: string;
+  /** How often it was woken. */
+  woken = 0;
+  /** What it was woken with last. */
+  given: unknown;
+  /** How much fuel the last step has left. */
+  fuel = 0;
+
+  constructor(loop: Scheduler, name = "probe") {
+    this.loop = loop;
+    this.name = name;
+  }
+
+  wake(value?: unknown): void {
+    this.woken++;
+    this.given = value;
+  }
+
+  /** Calls `next` as a driver does (A6): fresh with 100 units of fuel, or as said. What it throws, this throws. */
+  step<T>(operation: Awaitable<T>, options: { resumed?: boolean; fuel?: number } = {}): Step<T> {
+    const { running, request, resumed, fuel } = bridge;
+    bridge.running = this;
+    bridge.request = null;
+    bridge.resumed = options.resumed ?? false;
+    bridge.fuel = options.fuel ?? 100;
+    try {
+      const result = operation[Symbol.iterator]().next(options.resumed ? this.given : undefined);
+      this.fuel = bridge.fuel;
+      return { result, request: bridge.request, bitLeft: bridge.resumed };
+    } finally {
+      Object.assign(bridge, { running, request, resumed, fuel });
+    }
+  }
+
+  /** Parks on what a step asked for. */
+  park(step: Step<unknown>): Request {
+    if (step.request === null) throw new Error("Cannot park: the step asked for nothing; it has answered");
+    step.request.park(this);
+    return step.request;
+  }
+}
+
+/** What one step has come to. */
+export interface Step<T> {
+  readonly result: IteratorResult<Wait, T>;
+  /** What it wants to wait for; null if it has answered. */
+  readonly request: Request | null;
+  /** True if the resumed bit was not taken. (A2) */
+  readonly bitLeft: boolean;
+}

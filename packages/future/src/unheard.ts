@@ -1,0 +1,20 @@
+import { isHeard, slotOf } from "./internal.ts";
+import { originOf } from "./naming.ts";
+import type { Receipt } from "./receipt.ts";
+
+/**
+ * Has a rejection that nobody waits for reported one pass later, unless somebody listens in between. On a host with
+ * microtasks that pass comes after them: `await future` calls `then` in a microtask of its own, and is a listener. (F7)
+ */
+export function reportUnheard(receipt: Receipt<unknown>): void {
+  const { loop } = receipt;
+  if (loop.callAfterMicrotasks === undefined) loop.callSoon(report, receipt);
+  else loop.callAfterMicrotasks(report, receipt);
+}
+
+function report(receipt: Receipt<unknown>): void {
+  if (isHeard(receipt)) return;
+  const { loop, name } = receipt;
+  const scheduledAt = originOf(receipt);
+  loop.reportError(slotOf(receipt), { what: "unheard rejection", name, ...(scheduledAt && { scheduledAt }) });
+}

@@ -1,0 +1,57 @@
+/**
+ * A first-in-first-out queue whose links live in the waiters themselves: entering, leaving from the middle and
+ * waking are O(1) and allocate nothing. A circle, so that the holder needs one field: `first.previousWaiter` is the last.
+ */
+import type { WaiterNode } from "./awaitable.ts";
+
+/** Whoever holds a queue: a future, a parking lot. */
+export interface WaitQueue {
+  firstWaiter: WaiterNode | null;
+}
+
+/** Puts `node` last. It must be in no queue. */
+export function enqueue(queue: WaitQueue, node: WaiterNode): void {
+  const first = queue.firstWaiter;
+  node.waitsIn = queue;
+  if (first === null) {
+    queue.firstWaiter = node.previousWaiter = node.nextWaiter = node;
+    return;
+  }
+  const last = first.previousWaiter as WaiterNode;
+  node.previousWaiter = last;
+  node.nextWaiter = first;
+  last.nextWaiter = first.previousWaiter = node;
+}
+
+/** Takes `node` out, wherever it stands. False, and nothing done, if it is not in this queue. */
+export function dequeue(queue: WaitQueue, node: WaiterNode): boolean {
+  if (node.waitsIn !== queue) return false;
+  const next = node.nextWaiter as WaiterNode;
+  if (next === node) queue.firstWaiter = null;
+  else {
+    const previous = node.previousWaiter as WaiterNode;
+    previous.nextWaiter = next;
+    next.previousWaiter = previous;
+    if (queue.firstWaiter === node) queue.firstWaiter = next;
+  }
+  node.waitsIn = node.previousWaiter = node.nextWaiter = null;
+  return true;
+}
+
+/** Takes the first waiter out and gives it; the caller wakes it. */
+export function shift(queue: WaitQueue): WaiterNode | null {
+  const first = queue.firstWaiter;
+  if (first !== null) dequeue(queue, first);
+  return first;
+}
+
+/** Who waits in `queue` now, in order, as a list: the queue may change while it is walked. */
+export function waitersOf(queue: WaitQueue): WaiterNode[] {
+  const list: WaiterNode[] = [];
+  let node = queue.firstWaiter;
+  while (node !== null) {
+    list.push(node);
+    node = node.nextWaiter === queue.firstWaiter ? null : node.nextWaiter;
+  }
+  return list;
+}

@@ -1,0 +1,67 @@
+/**
+ * What every awaitable's `next()` is made of. The shape is always the same:
+ *
+ *     next(value) {
+ *       if (takeResumed()) return answer(value);              // A2: woken, the answer stands
+ *       if (this.isReady && ready()) return answer(take());   // A4: already there
+ *       return parkOn(this.isReady ? PAUSE : this);           // A1
+ *     }
+ */
+import { type Awaitable, bridge, type Request, type Wait, type WaitIterator } from "./awaitable.ts";
+import { MisuseError } from "./errors.ts";
+
+/** The value that tasks yield. Nothing else is ever yielded to a driver. */
+export const WAIT: Wait = Object.freeze({ toString: () => "WAIT" }) as unknown as Wait;
+const WAITING: IteratorYieldResult<Wait> = Object.freeze({ done: false, value: WAIT });
+
+/** The request to be called again a pass later: asks for a turn, not for anything. (A4) */
+export const PAUSE: Request = {
+  park(): never {
+    throw byHand(PAUSE); // a driver steps again by itself, a pass later
+  },
+  unpark(): void {},
+  describe: () => "its next turn",
+};
+
+/** Leaves `request` for the driver and gives what `next()` returns. @throws {MisuseError} As A5 says. */
+export function parkOn(request: Request): IteratorYieldResult<Wait> {
+  if (bridge.running === null || bridge.request !== null) throw byHand(request);
+  bridge.request = request;
+  return WAITING;
+}
+
+/** Takes the resumed bit: true if a waker's answer is being delivered now. (A2) */
+export function takeResumed(): boolean {
+  if (!bridge.resumed) return false;
+  bridge.resumed = false;
+  return true;
+}
+
+/** Pays for a ready answer: false if this step has had enough, or has a cancel to see. (A4) */
+export function ready(): boolean {
+  return --bridge.fuel >= 0 && bridge.running !== null && bridge.request === null;
+}
+
+/** An awaitable that is its own iterator: give it `next`, and `park`, `unpark`, `describe` if it is a request too. */
+export abstract class Waitable<T> implements Awaitable<T>, WaitIterator<T> {
+  [Symbol.iterator](): WaitIterator<T> {
+    return this;
+  }
+  abstract next(value?: unknown): IteratorResult<Wait, T>;
+  throw(error: unknown): never {
+    throw error;
+  }
+  /** `const [a] = operation` ends here; so does a driver that closes a frame, which leaves no request. */
+  return(value?: never): IteratorResult<Wait, T> {
+    if (bridge.running === null || bridge.request !== null) throw byHand(bridge.request);
+    return { done: true, value: value as never };
+  }
+}
+
+function byHand(request: Request | null): MisuseError {
+  bridge.request = null; // or the next real wait would be blamed
+  return new MisuseError(
+    `Cannot step ${request === null ? "an operation" : request.describe()} by hand: only a task can; ` +
+      "write `yield* operation` in one, or `await` it (`[...operation]` and `const [a] = operation` do neither)",
+  );
+}

@@ -1,0 +1,71 @@
+import { getEventListeners } from "node:events";
+import { expect, test } from "vitest";
+import { all, any, asCompleted, Future, race, settled, shield, wait, withTimeout } from "../src/index.ts";
+import { countWaiters } from "../src/testing/index.ts";
+import { lab } from "./support/lab.ts";
+
+const MANY = 100_000;
+
+test("F4 100,000 races of one long-lived future leave no waiter on it", () => {
+  const { loop } = lab();
+  const longLived = Future.withResolvers<never>({ loop }).future;
+  for (let round = 0; round < MANY; round++) {
+    const short = Future.withResolvers<number>({ loop });
+    const combined = race([longLived, short.future]);
+    short.resolve(round);
+    if (combined.result() !== round) throw new Error("the short one should have won");
+  }
+  expect(longLived.firstWaiter).toBe(null);
+});
+
+test("F4 100,000 futures of one AbortSignal leave no listener on it, settled or cancelled", async () => {
+  const { signal } = new AbortController();
+  const { loop } = lab();
+  let most = 0;
+  for (let round = 0; round < MANY; round++) {
+    const future = Future.from(Promise.resolve(round), { loop, signal });
+    if (round % 2 === 0) future.cancel();
+    if (round % 1000 === 999) {
+      most = Math.max(most, getEventListeners(signal, "abort").length);
+      await null;
+      await null;
+    }
+  }
+  await null;
+  expect(most).toBe(1);
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+  expect(loop.holds).toEqual([]);
+});
+
+test("F4 the same for every combinator, whether it is answered, times out or is cancelled", () => {
+  const { loop } = lab();
+  const longLived = Future.withResolvers<number>({ loop }).future;
+  const failed = () => Future.reject(new Error("no"), { loop });
+  for (let round = 0; round < 100; round++) {
+    const watchers = [
+      any([longLived, Future.resolve(1, { loop })]),
+      all([longLived, failed()]).catch(() => {}),
+      wait([longLived, Future.resolve(1, { loop })], { until: "first" }),
+      withTimeout(longLived, 5).catch(() => {}),
+      wait([longLived], { timeoutMs: 5 }),
+    ];
+    const cancelled = [
+      all([longLived]),
+      any([longLived]),
+      race([longLived]),
+      settled([longLived]),
+      shield(longLived),
+      wait([longLived]),
+      longLived.then(() => 1),
+      Future.from(longLived, { loop }),
+    ];
+    const items = asCompleted([longLived, Future.resolve(1, { loop })], { timeoutMs: 100 });
+    items.next();
+    loop.advance(5);
+    for (const watcher of cancelled) watcher.cancel();
+    items.close();
+    expect(watchers).toHaveLength(5);
+  }
+  expect(countWaiters(longLived)).toBe(0);
+  expect(loop.timers).toBe(0);
+});

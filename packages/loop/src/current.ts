@@ -1,0 +1,33 @@
+import type { Scheduler } from "./scheduler.ts";
+
+/** The one pointer of this package: whose callback is running now. Null between callbacks. */
+let current: Scheduler | null = null;
+
+/** The scheduler whose callback is running now, null outside any. */
+export function runningScheduler(): Scheduler | null {
+  return current;
+}
+
+/** Puts `scheduler` in the pointer and gives what was there, to be put back: runs may nest. */
+export function enter(scheduler: Scheduler | null): Scheduler | null {
+  const previous = current;
+  current = scheduler;
+  return previous;
+}
+
+/**
+ * Runs `body` as a callback of `scheduler` would run: `currentScheduler()` gives `scheduler` meanwhile. For those who
+ * write a scheduler of their own, to be called once around many callbacks.
+ *
+ * @returns What `body` returns. The pointer is put back also when it throws.
+ * @example
+ * runWithScheduler(myLoop, () => { for (const callback of ready.splice(0)) callback(); });
+ */
+export function runWithScheduler<T>(scheduler: Scheduler, body: () => T): T {
+  const previous = enter(scheduler);
+  try {
+    return body();
+  } finally {
+    enter(previous);
+  }
+}

@@ -1,0 +1,30 @@
+import { runningScheduler } from "./current.ts";
+import { EventLoop } from "./event-loop.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+let defaultLoop: EventLoop | undefined;
+
+/**
+ * The loop whose callback is running now; outside any, the process's default loop, which is made and started when
+ * first asked for (and made anew if somebody closed it).
+ *
+ * @example
+ * getEventLoop().callSoon(console.log, "hello from the next pass");
+ */
+export function getEventLoop(): EventLoop {
+  const running = runningScheduler();
+  if (running instanceof EventLoop) return running;
+  if (defaultLoop === undefined || defaultLoop.closed) {
+    defaultLoop = new EventLoop();
+    defaultLoop.start();
+  }
+  return defaultLoop;
+}
+
+/**
+ * The scheduler whose callback is running now, of whatever kind (a `VirtualLoop` in a test, one of your own), else
+ * the default loop. What is made inside a callback belongs to the loop that runs it.
+ */
+export function currentScheduler(): Scheduler {
+  return runningScheduler() ?? getEventLoop();
+}

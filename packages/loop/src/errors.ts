@@ -1,0 +1,27 @@
+/** What went wrong, in a form that programs can read and that does not change between versions. */
+export type LoopErrorCode = "LOOP_CLOSED" | "LOOP_STOPPED" | "LOOP_BUSY" | "LOOP_LIVELOCK";
+
+/**
+ * The family of the loop's own errors. (Wrong arguments are TypeErrors and RangeErrors.)
+ *
+ * - `LOOP_CLOSED`: the loop was closed for good; see `LoopClosedError`.
+ * - `LOOP_STOPPED`: `stop()` was called before what `runUntilComplete` waited for had settled.
+ * - `LOOP_BUSY`: the loop was asked to run from inside one of its own callbacks, or twice at once.
+ * - `LOOP_LIVELOCK`: a `VirtualLoop` ran a great many callbacks and time still stood.
+ */
+export class LoopError extends Error {
+  override name = "LoopError";
+  readonly code: LoopErrorCode;
+  constructor(code: LoopErrorCode, doing: string, seen: string) {
+    super(`Cannot ${doing}: ${seen}.`);
+    this.code = code;
+  }
+}
+
+/** Something was asked of a loop after `close()`. */
+export class LoopClosedError extends LoopError {
+  override name = "LoopClosedError";
+  constructor(doing: string) {
+    super("LOOP_CLOSED", doing, "the loop is closed; make a new one");
+  }
+}

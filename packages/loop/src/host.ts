@@ -1,0 +1,80 @@
+/**
+ * What a loop needs of the place it runs in. This is the only file of the family that names host globals: a new
+ * kind of host (an animation frame, a game engine, a test's clock) is an object of this shape, passed as `host`.
+ *
+ * - `now` never goes back.
+ * - No method runs its callback before it returns.
+ * - `microtask` runs before, `macrotask` after the host has served timers, I/O and painting.
+ * - A timer may be early: the loop compares with `now` and waits again.
+ */
+export interface Host {
+  /** Monotonic milliseconds, with fractions. */
+  now(): number;
+  /** Runs `run` as soon as the current host job is over. */
+  microtask(run: () => void): void;
+  /** Runs `run` in a later host job, so that everything else there gets its turn. */
+  macrotask(run: () => void): void;
+  /** Runs `run` after about `delayMs`, a whole number from 1 to 2³¹−1; what it gives is for `clearTimer`. */
+  setTimer(run: () => void, delayMs: number): unknown;
+  /** Takes back a timer that has not fired. */
+  clearTimer(timer: unknown): void;
+  /** Where an error goes that nobody handles: the console, `window.onerror`, `process.on("uncaughtException")`. */
+  reportError(error: unknown): void;
+}
+
+/** The globals a host may have, as far as a loop uses them. */
+export interface HostGlobals {
+  readonly performance: { now(): number };
+  readonly queueMicrotask: (run: () => void) => void;
+  readonly setTimeout: (run: () => void, delayMs: number) => unknown;
+  readonly clearTimeout: (timer: never) => void;
+  readonly reportError?: (error: unknown) => void;
+  readonly setImmediate?: (run: () => void) => unknown;
+  readonly scheduler?: { postTask?(run: () => void): unknown };
+  readonly MessageChannel?: new () => { port1: { onmessage: unknown }; port2: { postMessage(message: unknown): void } };
+}
+
+/**
+ * The host that this program runs in: Node and its kin, a browser's page, or a worker, told by what they offer.
+ *
+ * @param globals Where to look; another object than `globalThis` is for tests and sandboxes.
+ * @example
+ * const host = detectHost();
+ * const loop = new EventLoop({ host: { ...host, macrotask: (run) => void requestAnimationFrame(run) } });
+ */
+export function detectHost(globals: HostGlobals = globalThis as unknown as HostGlobals): Host {
+  const clock = globals.performance; // the object, not its method: fake clocks replace the method
+  return {
+    now: () => clock.now(),
+    microtask: (run) => globals.queueMicrotask(run),
+    macrotask: macrotaskOf(globals),
+    setTimer: (run, delayMs) => globals.setTimeout(run, delayMs),
+    clearTimer: (timer) => globals.clearTimeout(timer as never),
+    reportError(error) {
+      if (globals.reportError) globals.reportError(error);
+      else
+        globals.queueMicrotask(() => {
+          throw error; // Node has no `reportError`: this is its way to `uncaughtException`
+        });
+    },
+  };
+}
+
+/** The soonest job after timers and I/O. `setTimeout(0)` is the last resort: browsers stretch it to 4 ms. */
+function macrotaskOf(globals: HostGlobals): (run: () => void) => void {
+  if (globals.setImmediate) return (run) => globals.setImmediate?.(run);
+  if (globals.scheduler?.postTask) return (run) => globals.scheduler?.postTask?.(run);
+  if (globals.MessageChannel) return channelOf(globals.MessageChannel);
+  return (run) => globals.setTimeout(run, 0);
+}
+
+/** Messages arrive in the order they were posted, so the queue of callbacks needs no ids. */
+function channelOf(MessageChannel: NonNullable<HostGlobals["MessageChannel"]>): (run: () => void) => void {
+  const { port1, port2 } = new MessageChannel();
+  const runs: (() => void)[] = [];
+  port1.onmessage = () => runs.shift()?.();
+  return (run) => {
+    runs.push(run);
+    port2.postMessage(null);
+  };
+}

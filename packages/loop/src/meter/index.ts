@@ -1,0 +1,1 @@
+export { type Histogram, Meter, type Timing } from "./meter.ts";

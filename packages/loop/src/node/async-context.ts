@@ -1,0 +1,19 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { ContextHook } from "../wrap.ts";
+
+/** Runs a function in the context in which it was made. */
+type Snapshot = (body: () => void) => void;
+
+/**
+ * Carries every `AsyncLocalStorage` of the program from where a callback is scheduled to where it runs. Without it a
+ * callback runs in the context of whoever happened to wake the loop up, which may be another job's.
+ *
+ * @example
+ * const loop = new EventLoop({ context: asyncContext });
+ * const user = new AsyncLocalStorage<string>();
+ * user.run("ada", () => loop.callSoon(() => console.log(user.getStore()))); // "ada", whatever else runs meanwhile
+ */
+export const asyncContext: ContextHook<Snapshot> = {
+  capture: () => AsyncLocalStorage.snapshot(),
+  run: (snapshot, body) => snapshot(body),
+};

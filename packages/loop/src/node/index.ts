@@ -1,0 +1,1 @@
+export { asyncContext } from "./async-context.ts";

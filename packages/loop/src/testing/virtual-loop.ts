@@ -1,0 +1,248 @@
+import { type Callback, check } from "../callback.ts";
+import { runWithScheduler } from "../current.ts";
+import { LoopError } from "../errors.ts";
+import { holdIn } from "../hold.ts";
+import type { ErrorInfo, Hold, Scheduler, TimerHandle } from "../scheduler.ts";
+import { fireTimer, infoOf, NEVER, Timer } from "../timer.ts";
+import { TimerQueue } from "../timer-queue.ts";
+import { makeWrap, type Wrap } from "../wrap.ts";
+import { type Arrange, makeArrange, type OrderName, type Ready } from "./order.ts";
+import { seededRandom } from "./random.ts";
+
+/** How a `VirtualLoop` is made. */
+export interface VirtualLoopOptions {
+  /** Decides every choice of `random` and `pct`. Default: drawn by chance; read it from `loop.seed` to replay. */
+  readonly seed?: number | undefined;
+  /** In which order the callbacks of a pass run. Default `"fifo"`, as real loops do. */
+  readonly order?: OrderName | undefined;
+  /** Gets what callbacks throw. Default: the call that runs them (`advance`, …) throws it when it is done. */
+  readonly onError?: ((error: unknown, info: ErrorInfo) => void) | undefined;
+  /** Remembers where each callback was scheduled, for `ErrorInfo.scheduledAt`. Default false. */
+  readonly debug?: boolean | undefined;
+  /** Called when something is queued from outside a run and nothing was: time for `runUntilIdle()`, in a later job. */
+  readonly onReady?: (() => void) | undefined;
+  /** How many callbacks may run while time stands, before that counts as a livelock. Default 1,000,000. */
+  readonly maxCallbacks?: number | undefined;
+}
+
+/**
+ * A loop whose time and chance belong to the test. Nothing runs by itself: `advance`, `advanceToNext` and
+ * `runUntilIdle` run callbacks, synchronously, before they return. Time starts at 0.
+ *
+ * Errors: without `onError`, what callbacks throw (or others report) is thrown by the running call once it is done, or
+ * else by the next one, several as an AggregateError: a test cannot lose an error.
+ *
+ * @example
+ * const loop = new VirtualLoop();
+ * loop.callLater(3_600_000, () => console.log("an hour later"));
+ * loop.advance(3_600_000); // prints at once
+ */
+export class VirtualLoop implements Scheduler {
+  readonly debug: boolean;
+  /** What replays this loop's choices. */
+  readonly seed: number;
+  readonly #onError: VirtualLoopOptions["onError"];
+  readonly #onReady: (() => void) | undefined;
+  readonly #maxCallbacks: number;
+  readonly #arrange: Arrange | undefined;
+  readonly #wrap: Wrap | undefined;
+  #ready: Ready[] = [];
+  readonly #timers: TimerQueue = new TimerQueue(() => {});
+  readonly #holds = new Set<{ readonly label: string }>();
+  #nowMs = 0;
+  #running = false;
+  #ranAtInstant = 0;
+  #errors: unknown[] = [];
+
+  /** @throws {TypeError} If `onError` is no function. @throws {RangeError} If `order` is none of the three. */
+  constructor(options: VirtualLoopOptions = {}) {
+    const { order = "fifo", seed = Math.floor(Math.random() * 2 ** 32), debug = false } = options;
+    if (options.onError !== undefined) check("make a loop", "onError", options.onError, "function");
+    if (!["fifo", "random", "pct"].includes(order)) {
+      throw new RangeError(`Cannot make a VirtualLoop: order is ${String(order)}; pass "fifo", "random" or "pct".`);
+    }
+    this.debug = debug;
+    this.seed = seed;
+    this.#onError = options.onError;
+    this.#onReady = options.onReady;
+    this.#maxCallbacks = options.maxCallbacks ?? 1_000_000;
+    this.#arrange = makeArrange(order, seededRandom(seed));
+    this.#wrap = makeWrap(this, { debug });
+  }
+
+  /** True if nothing is ready to run and nothing outside is being waited for; timers may be waiting. */
+  get idle(): boolean {
+    return this.#ready.length === 0 && this.#holds.size === 0;
+  }
+
+  /** The labels of the waits on the host that are held now. */
+  get holds(): readonly string[] {
+    return Array.from(this.#holds, (hold) => hold.label);
+  }
+
+  /** How many timers are neither fired nor cancelled. */
+  get timers(): number {
+    return this.#timers.live;
+  }
+
+  /** The deadline `advanceToNext` would jump to; Infinity if there is none. */
+  get nextDeadlineMs(): number {
+    return this.#timers.peek()?.deadlineMs ?? NEVER;
+  }
+
+  callSoon(callback: () => void): void;
+  callSoon<A>(callback: (arg: A) => void, arg: A): void;
+  /** Runs `callback(arg)` on the next pass of a run. (L1) @throws {TypeError} If `callback` is no function. */
+  callSoon(callback: (arg: never) => void, arg?: unknown): void {
+    check("callSoon", "the callback", callback, "function");
+    const run = this.#wrap ? this.#wrap("callback", callback as Callback, arg, this.#nowMs) : (callback as Callback);
+    this.#ready.push({ callback: run, arg });
+    if (!this.#running && this.#ready.length === 1) this.#onReady?.();
+  }
+
+  callLater(delayMs: number, callback: () => void): TimerHandle;
+  callLater<A>(delayMs: number, callback: (arg: A) => void, arg: A): TimerHandle;
+  /**
+   * Runs `callback(arg)` when virtual time has come `delayMs` further.
+   *
+   * @throws {TypeError} If `delayMs` is no number or `callback` no function. @throws {RangeError} If it is NaN.
+   */
+  callLater(delayMs: number, callback: (arg: never) => void, arg?: unknown): TimerHandle {
+    check("callLater", "the time", delayMs, "number");
+    return this.#schedule("callLater", this.#nowMs + delayMs, callback, arg);
+  }
+
+  callAt(deadlineMs: number, callback: () => void): TimerHandle;
+  callAt<A>(deadlineMs: number, callback: (arg: A) => void, arg: A): TimerHandle;
+  /** As `callLater`, with a moment on the clock of `now()`. */
+  callAt(deadlineMs: number, callback: (arg: never) => void, arg?: unknown): TimerHandle {
+    check("callAt", "the time", deadlineMs, "number");
+    return this.#schedule("callAt", deadlineMs, callback, arg);
+  }
+
+  /** Virtual milliseconds since the loop was made. */
+  now(): number {
+    return this.#nowMs;
+  }
+
+  /** Hands an error to `onError`, or keeps it for the running call to throw. What `onError` throws is kept too. (L5) */
+  reportError(error: unknown, info: ErrorInfo): void {
+    if (this.#onError === undefined) {
+      this.#errors.push(error);
+      return;
+    }
+    try {
+      this.#onError(error, info);
+    } catch (second) {
+      this.#errors.push(second);
+    }
+  }
+
+  /** Says that something outside is being waited for: not idle, and `advanceToNext` does not jump. */
+  hold(label: string): Hold {
+    return holdIn(this.#holds, label);
+  }
+
+  /**
+   * Runs everything that is ready or due within `ms`, time standing at each deadline exactly while its timers run, and
+   * at `now() + ms` at the end. It moves time also while something is held.
+   *
+   * @throws {RangeError} If `ms` is negative, NaN or Infinity. @throws {LoopError} `LOOP_BUSY` inside a callback,
+   *   `LOOP_LIVELOCK` if time does not come on.
+   */
+  advance(ms: number): void {
+    check("advance", "the time", ms, "number");
+    if (ms < 0 || ms === NEVER) {
+      throw new RangeError(`Cannot advance: the time is ${ms}; pass a finite number of milliseconds, 0 or more.`);
+    }
+    const untilMs = this.#nowMs + ms;
+    this.#run("advance", () => {
+      while (this.nextDeadlineMs <= untilMs) this.#fireNext();
+      this.#moveTo(untilMs);
+    });
+  }
+
+  /**
+   * Jumps to the next deadline and runs until nothing is ready. What is ready before that runs first.
+   *
+   * @returns False if there is no deadline to jump to, or something is held: then time stands still.
+   * @throws {LoopError} As `advance`.
+   */
+  advanceToNext(): boolean {
+    let jumped = false;
+    this.#run("advanceToNext", () => {
+      jumped = this.#holds.size === 0 && this.nextDeadlineMs < NEVER;
+      if (jumped) this.#fireNext();
+    });
+    return jumped;
+  }
+
+  /** Runs pass after pass until nothing is ready. Time stands still. @throws {LoopError} As `advance`. */
+  runUntilIdle(): void {
+    this.#run("runUntilIdle", () => {});
+  }
+
+  #schedule(doing: string, deadlineMs: number, callback: (arg: never) => void, arg: unknown): TimerHandle {
+    check(doing, "the callback", callback, "function");
+    const run = this.#wrap ? this.#wrap("timer", callback as Callback, arg, deadlineMs) : (callback as Callback);
+    const timer = new Timer(deadlineMs, run, arg);
+    if (deadlineMs < NEVER) this.#timers.add(timer);
+    return timer;
+  }
+
+  /** One call from the test: what is ready, then `body`, then the errors. */
+  #run(doing: string, body: () => void): void {
+    if (this.#running) {
+      throw new LoopError("LOOP_BUSY", doing, "this is a callback of the same loop; call it from the test");
+    }
+    this.#running = true;
+    this.#ranAtInstant = 0;
+    try {
+      runWithScheduler(this, () => {
+        this.#runPasses();
+        body();
+      });
+    } finally {
+      this.#running = false;
+    }
+    const errors = this.#errors;
+    this.#errors = [];
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) throw new AggregateError(errors, `${errors.length} errors were thrown by callbacks`);
+  }
+
+  /** Moves time to the next deadline and runs what is due then, and all that comes of it. */
+  #fireNext(): void {
+    this.#moveTo(this.nextDeadlineMs);
+    this.#timers.takeDue(this.#nowMs, (timer) => this.#ready.push({ callback: fireTimer, arg: timer }));
+    this.#runPasses();
+  }
+
+  /** Time never goes back: a deadline in the past is due now. */
+  #moveTo(ms: number): void {
+    if (ms <= this.#nowMs) return;
+    this.#nowMs = ms;
+    this.#ranAtInstant = 0;
+  }
+
+  #runPasses(): void {
+    while (this.#ready.length > 0) {
+      const pass = this.#ready;
+      this.#ready = [];
+      this.#arrange?.(pass);
+      for (const { callback, arg } of pass) this.#call(callback, arg);
+    }
+  }
+
+  #call(callback: Callback, arg: unknown): void {
+    if (++this.#ranAtInstant > this.#maxCallbacks) {
+      const seen = `${this.#maxCallbacks} callbacks ran and time still stands at ${this.#nowMs} ms`;
+      throw new LoopError("LOOP_LIVELOCK", "run until idle", `${seen}; look for a callback that re-posts itself`);
+    }
+    try {
+      callback(arg);
+    } catch (error) {
+      this.reportError(error, infoOf(callback, arg));
+    }
+  }
+}

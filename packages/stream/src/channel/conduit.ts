@@ -1,0 +1,200 @@
+import { dequeue, enqueue, shift, type WaiterNode, type WaitQueue } from "@skein/coroutine";
+import { BrokenError } from "../errors.ts";
+import { atLeast } from "../limits.ts";
+import { Ring } from "../ring.ts";
+import type { ChannelOptions } from "./channel.ts";
+import { type Losses, type Overflow, overflow } from "./overflow.ts";
+
+/** Somebody who waits for an item: a task in `receive()`, or a run. A node of `Conduit.takers`. */
+export interface Taker<T> extends WaiterNode {
+  /** The handle by which it asks. */
+  readonly receiver: object;
+  /** False for a run that is not really parked: it is not to be handed an item. (S10) */
+  readonly waiting: boolean;
+  /** Hands `result` over; without one: look again, something has changed. */
+  wake(result?: IteratorYieldResult<T>): void;
+}
+
+/** Somebody whose item waits for room, or to be taken. A node of `Conduit.parkedSends`. */
+export interface ParkedSend<T> extends WaiterNode {
+  readonly item: T;
+  /** `true`: the item was accepted. `false`: no receiver is left. */
+  wake(accepted: boolean): void;
+}
+
+class Queue implements WaitQueue {
+  firstWaiter: WaiterNode | null = null;
+
+  get length(): number {
+    let count = 0;
+    const first = this.firstWaiter;
+    for (let node = first; node !== null; node = node.nextWaiter === first ? null : node.nextWaiter) count++;
+    return count;
+  }
+}
+
+/** What a channel's counters say at this moment. */
+export interface ChannelStatistics {
+  /** As it was given; Infinity for `"unbounded"`. */
+  readonly capacity: number;
+  /** Items in the buffer now. */
+  readonly buffered: number;
+  /** The most items that were ever in the buffer. */
+  readonly peak: number;
+  /** Open handles of the sending side. */
+  readonly senders: number;
+  /** Open handles of the receiving side. */
+  readonly receivers: number;
+  /** Tasks that wait in `send`. */
+  readonly waitingSenders: number;
+  /** Tasks that wait in `receive`, and runs that wait. */
+  readonly waitingReceivers: number;
+  /** Items that an overflow lost. */
+  readonly dropped: number;
+  /** Items that an overflow merged into others. */
+  readonly coalesced: number;
+}
+
+/**
+ * What the handles of one channel share. Two things always hold:
+ *
+ * - **Invariant:** while a send is parked, the buffer is full; so room that is made goes to the first parked send.
+ * - **Invariant:** while a taker that may be handed an item waits, the buffer is empty and no send is parked; so an
+ *   item that is sent goes to the first such taker.
+ */
+export class Conduit<T> {
+  readonly capacity: number;
+  readonly name: string;
+  senders = 0;
+  receivers = 0;
+  /** What `fail()` was given. */
+  failure: { readonly error: unknown } | null = null;
+  private readonly policy: Overflow<T>;
+  private readonly items = new Ring<T>();
+  private readonly takers: Queue = new Queue();
+  private readonly parkedSends: Queue = new Queue();
+  private readonly losses: Losses = { dropped: 0, coalesced: 0 };
+  private peak = 0;
+
+  constructor(capacity: number, options: ChannelOptions<T> | undefined) {
+    atLeast(0, capacity, "make a channel of capacity");
+    this.policy = options?.overflow ?? "wait";
+    const needsBuffer = this.policy === "dropOldest" || this.policy === "latest" || typeof this.policy === "object";
+    if (capacity === 0 && needsBuffer) {
+      throw new RangeError(
+        "Cannot make a channel of capacity 0 with this overflow policy: it needs a buffer; give at least 1.",
+      );
+    }
+    this.capacity = capacity;
+    this.name = options?.name === undefined ? "channel" : `channel "${options.name}"`;
+  }
+
+  /** Gives `item` to a taker or the buffer. False: there is no room, and the policy is to wait. */
+  put(item: T): boolean {
+    if (this.receivers === 0 || this.failure !== null) throw this.broken();
+    if (this.takers.firstWaiter !== null && this.handOver(item)) return true;
+    if (this.items.length >= this.capacity) return this.squeeze(item);
+    this.items.push(item);
+    if (this.items.length > this.peak) this.peak = this.items.length;
+    // A taker that may not be handed an item is to look for it, once.
+    if (this.takers.firstWaiter !== null) (shift(this.takers) as Taker<T>).wake();
+    return true;
+  }
+
+  private squeeze(item: T): boolean {
+    if (this.capacity > 0 || this.policy === "wait" || this.policy === "error") {
+      return overflow(this.policy, this.items, item, this.losses);
+    }
+    this.losses.dropped++; // dropNewest, with no buffer
+    return true;
+  }
+
+  private handOver(item: T): boolean {
+    const first = this.takers.firstWaiter as Taker<T>;
+    let taker = first;
+    while (!taker.waiting) {
+      taker = taker.nextWaiter as Taker<T>;
+      if (taker === first) return false;
+    }
+    dequeue(this.takers, taker);
+    taker.wake({ done: false, value: item });
+    return true;
+  }
+
+  /** True if `take()` has an item. */
+  get available(): boolean {
+    return this.items.length > 0 || this.parkedSends.firstWaiter !== null;
+  }
+
+  /** True once nothing more can come: then `failure` or done is the answer for ever. (S3) */
+  get over(): boolean {
+    return !this.available && (this.senders === 0 || this.failure !== null);
+  }
+
+  /** Takes the first item; there must be one. The room goes to the first parked send, then and there. */
+  take(): T {
+    const parked = shift(this.parkedSends) as ParkedSend<T> | null;
+    if (parked === null) return this.items.shift();
+    const { item } = parked;
+    parked.wake(true);
+    if (this.items.length === 0) return item; // capacity 0
+    this.items.push(item);
+    return this.items.shift();
+  }
+
+  /** An item that was handed to a run which ended before it could use it: the next taker's. */
+  giveBack(item: T): void {
+    if (this.receivers > 0 && !(this.takers.firstWaiter !== null && this.handOver(item))) this.items.unshift(item);
+  }
+
+  parkTaker(taker: Taker<T>): void {
+    enqueue(this.takers, taker);
+  }
+  unparkTaker(taker: Taker<T>): void {
+    dequeue(this.takers, taker);
+  }
+  parkSend(send: ParkedSend<T>): void {
+    enqueue(this.parkedSends, send);
+  }
+  unparkSend(send: ParkedSend<T>): void {
+    dequeue(this.parkedSends, send);
+  }
+
+  /** Every taker looks again: the channel has ended, as far as new items go. */
+  endOfSending(): void {
+    if (this.available) return; // whoever drains it will see
+    for (let taker = shift(this.takers); taker !== null; taker = shift(this.takers)) taker.wake();
+  }
+
+  /** A receiver's handle was closed: who asked by it looks again. After the last, sends fail, and the buffer is nobody's. */
+  closeReceiver(receiver: object): void {
+    this.receivers--;
+    const others = new Queue();
+    for (let taker = shift(this.takers); taker !== null; taker = shift(this.takers)) {
+      if ((taker as Taker<T>).receiver === receiver) taker.wake();
+      else enqueue(others, taker);
+    }
+    for (let taker = shift(others); taker !== null; taker = shift(others)) enqueue(this.takers, taker);
+    if (this.receivers > 0) return;
+    this.items.clear();
+    for (let send = shift(this.parkedSends); send !== null; send = shift(this.parkedSends)) send.wake(false);
+  }
+
+  broken(): BrokenError {
+    if (this.failure !== null) return new BrokenError(`the ${this.name} has failed`, { cause: this.failure.error });
+    return new BrokenError(`no receiver of the ${this.name} is left`);
+  }
+
+  statistics(): ChannelStatistics {
+    return {
+      capacity: this.capacity,
+      buffered: this.items.length,
+      peak: this.peak,
+      senders: this.senders,
+      receivers: this.receivers,
+      waitingSenders: this.parkedSends.length,
+      waitingReceivers: this.takers.length,
+      ...this.losses,
+    };
+  }
+}

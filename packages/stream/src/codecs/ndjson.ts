@@ -1,0 +1,41 @@
+import { map } from "../operators/map.ts";
+import type { Sink } from "../source.ts";
+import { type Operator, stream } from "../stream.ts";
+import { lines } from "./lines.ts";
+
+/** Values as lines of JSON, each with its LF. @example encodeNdjson() */
+export function encodeNdjson(): Operator<unknown, string> {
+  return map((value) => `${JSON.stringify(value)}\n`);
+}
+
+/**
+ * Text as the JSON values on its lines, however it is split into chunks. Empty lines are left out.
+ * @throws {SyntaxError} In the run, at a line that is no JSON; the message tells its number.
+ * @example from(response.body).pipe(decodeText(), decodeNdjson<Row>())
+ */
+export function decodeNdjson<T = unknown>(): Operator<string, T> {
+  return (up) => {
+    const text = lines()(up);
+    return stream<T>((host, sink) => text.open(host, new ParseLine(sink)), text.tasks);
+  };
+}
+
+class ParseLine<T> implements Sink<string> {
+  private readonly sink: Sink<T>;
+  private number = 0;
+  constructor(sink: Sink<T>) {
+    this.sink = sink;
+  }
+  push(line: string): boolean {
+    this.number++;
+    return line.trim() === "" ? true : this.sink.push(this.parse(line));
+  }
+  private parse(line: string): T {
+    try {
+      return JSON.parse(line) as T;
+    } catch (error) {
+      const seen = line.length > 80 ? `${line.slice(0, 80)}…` : line;
+      throw new SyntaxError(`Cannot parse line ${this.number} as JSON: ${JSON.stringify(seen)}.`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { map } from "../operators/map.ts";
+import type { Operator } from "../stream.ts";
+
+/** One message of a `text/event-stream`, or a comment, which keeps a connection open. */
+export type SseMessage =
+  | {
+      /** Any text; each of its lines becomes a `data:` line. */
+      readonly data: string;
+      /** Its type; none: `"message"`. */
+      readonly event?: string | undefined;
+      /** What a client sends back as `Last-Event-ID`. */
+      readonly id?: string | number | undefined;
+      /** How long a client is to wait before it connects again, in milliseconds. */
+      readonly retryMs?: number | undefined;
+    }
+  | { readonly comment: string };
+
+/**
+ * Messages as text for a `text/event-stream`.
+ * @throws {TypeError} In the run, if an `event` or `id` has a line break, or an `id` a NUL: it could not be read back.
+ * @example answer.entries().pipe(map(toMessage), encodeSse())
+ */
+export function encodeSse(): Operator<SseMessage, string> {
+  return map(encodeSseMessage);
+}
+
+/** One message as text. @throws {TypeError} As `encodeSse`. @example encodeSseMessage({ event: "end", data: "{}" }) */
+export function encodeSseMessage(message: SseMessage): string {
+  if ("comment" in message) return `${field("", message.comment)}\n`;
+  let text = "";
+  if (message.event !== undefined) text += `event: ${oneLine("event", message.event)}\n`;
+  if (message.id !== undefined) text += `id: ${oneLine("id", String(message.id))}\n`;
+  if (message.retryMs !== undefined) text += `retry: ${Math.ceil(message.retryMs)}\n`;
+  return `${text}${field("data", message.data)}\n`;
+}
+
+const LINE_BREAK = /\r\n|\n|\r/;
+
+function field(name: string, value: string): string {
+  if (!LINE_BREAK.test(value)) return `${name}: ${value}\n`;
+  return value
+    .split(LINE_BREAK)
+    .map((line) => `${name}: ${line}\n`)
+    .join("");
+}
+
+function oneLine(name: string, value: string): string {
+  if (!LINE_BREAK.test(value) && !value.includes("\0")) return value;
+  throw new TypeError(
+    `Cannot encode the ${name} ${JSON.stringify(value)}: it has a line break or a NUL; leave them out.`,
+  );
+}

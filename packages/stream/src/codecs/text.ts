@@ -1,0 +1,39 @@
+import { Expand } from "../operators/expand.ts";
+import type { Host, Sink, Streamable } from "../source.ts";
+import { type Operator, stream } from "../stream.ts";
+
+export interface DecodeTextOptions {
+  /** What the bytes are, by a label of the Encoding Standard. Default `"utf-8"`. */
+  readonly encoding?: string | undefined;
+  /** True: bytes that are no text throw a TypeError; false (the default): they become U+FFFD. */
+  readonly fatal?: boolean | undefined;
+}
+
+/**
+ * Bytes as text. A character whose bytes are split between chunks comes out whole.
+ * @throws {RangeError} If the encoding is unknown.
+ * @example from(response.body).pipe(decodeText(), lines())
+ */
+export function decodeText(options: DecodeTextOptions = {}): Operator<Uint8Array, string> {
+  const { encoding = "utf-8", fatal = false } = options;
+  const make = (): TextDecoder => new TextDecoder(encoding, { fatal });
+  make();
+  return (up) => stream((host, sink) => new DecodeText(make(), up, host, sink), up.tasks);
+}
+
+class DecodeText extends Expand<Uint8Array, string> {
+  private readonly decoder: TextDecoder;
+  constructor(decoder: TextDecoder, upstream: Streamable<Uint8Array>, host: Host, sink: Sink<string>) {
+    super(upstream, host, sink);
+    this.decoder = decoder;
+  }
+  protected take(bytes: Uint8Array): void {
+    this.emit(this.decoder.decode(bytes, { stream: true }));
+  }
+  protected override flush(): void {
+    this.emit(this.decoder.decode());
+  }
+  private emit(text: string): void {
+    if (text !== "") this.give(text);
+  }
+}

@@ -1,0 +1,41 @@
+import { type CancelledError, isCancelled, TimeoutError } from "@skein/coroutine";
+import { StoppedError } from "./errors.ts";
+import type { End } from "./source.ts";
+
+/** The source had no more. */
+export const DONE: End = Object.freeze({ kind: "done" });
+
+/** The consumer had enough: `take`, `first`, a `break`. */
+export const ENOUGH: End = Object.freeze({ kind: "stopped", by: "consumer" });
+
+/** What a frame that is ended by force leaves behind. */
+export const SHUTDOWN: End = Object.freeze({ kind: "stopped", by: "shutdown" });
+
+/** The source threw `error`: its failure, unless it says that it was stopped. */
+export const failed = (error: unknown): End => (error instanceof StoppedError ? error.end : { kind: "failed", error });
+
+/** The consumer went away because of `reason`, its own error included. */
+export const left = (reason: unknown): End => ({ kind: "stopped", by: "consumer", reason });
+
+/** The task that consumed was cancelled, at `now`: what that means for the stream, with the identical reason (S6). */
+export function interrupted(error: unknown, now: number): End {
+  if (!isCancelled(error)) return left(error);
+  const { reason } = error;
+  return {
+    kind: "stopped",
+    by: reason instanceof TimeoutError || ranOutOfTime(error, now) ? "deadline" : "user",
+    reason,
+  };
+}
+
+/** A scope that its deadline cancelled gives no reason, and its deadline has passed. */
+function ranOutOfTime({ reason, scope }: CancelledError, now: number): boolean {
+  if (reason !== undefined || typeof scope !== "object" || scope === null || !("deadlineMs" in scope)) return false;
+  return typeof scope.deadlineMs === "number" && scope.deadlineMs <= now;
+}
+
+/** The reason to give to whoever produces: what the consumer gave, else the error, else nothing. */
+export function reasonOf(end: End): unknown {
+  if (end.kind === "failed") return end.error;
+  return end.kind === "stopped" ? end.reason : undefined;
+}

@@ -1,0 +1,72 @@
+import { END, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
+import type { MemoryLog } from "./log.ts";
+import { Lagged } from "./stream-log.ts";
+
+/** A run over a log. It keeps nothing but its cursor, so ten thousand readers hold no item twice. */
+export class LogReader<T, R> implements Source {
+  private readonly log: MemoryLog<T>;
+  private readonly show: (item: T, behind: number) => R;
+  private readonly host: Host;
+  private readonly sink: Sink<R | Lagged>;
+  /** How far it has read. */
+  cursor: number;
+  private parked = false;
+  private over = false;
+
+  constructor(
+    log: MemoryLog<T>,
+    cursor: number,
+    show: (item: T, behind: number) => R,
+    host: Host,
+    sink: Sink<R | Lagged>,
+  ) {
+    this.log = log;
+    this.cursor = cursor;
+    this.show = show;
+    this.host = host;
+    this.sink = sink;
+  }
+
+  pump(budget: number): Pumped {
+    const { log, sink } = this;
+    for (let left = budget; left > 0; left--) {
+      if (this.over) return END;
+      if (this.cursor === log.next) return this.tail();
+      if (!sink.push(this.cursor < log.first ? this.skip() : this.show(log.at(this.cursor), ++this.cursor)))
+        return MORE;
+    }
+    return MORE;
+  }
+
+  private skip(): Lagged {
+    const from = this.cursor;
+    this.cursor = this.log.first;
+    return new Lagged(from, this.cursor);
+  }
+
+  private tail(): Pumped {
+    const { ended } = this.log;
+    if (ended !== null) {
+      this.over = true;
+      if (ended.kind === "failed") throw ended.error;
+      return END;
+    }
+    if (!this.parked) {
+      this.parked = true;
+      this.log.await(this as LogReader<T, unknown>);
+    }
+    return WAIT;
+  }
+
+  /** @internal */
+  wake(): void {
+    this.parked = false;
+    this.host.wake();
+  }
+
+  close(): undefined {
+    this.over = true;
+    if (this.parked) this.log.forget(this as LogReader<T, unknown>);
+    this.parked = false;
+  }
+}

@@ -1,0 +1,108 @@
+import type { Operation } from "@skein/coroutine";
+import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, type Streamable } from "../source.ts";
+
+/**
+ * An operator that gives any number of items for one, and maybe some at the end: `take` and `flush` call `give`. (Also
+ * called by a timer between two pumps, with a `host.wake()`.)
+ * What the sink does not want yet waits here; there is no more of it than one item made. (S1)
+ *
+ * What is pending is given before the upstream's failure (an error overtakes nothing, S2), and dropped at a close.
+ */
+export abstract class Expand<A, B> implements Source, Sink<A> {
+  protected readonly host: Host;
+  private readonly sink: Sink<B>;
+  private readonly upstream: Source;
+  private readonly given: B[] = [];
+  private taken = 0;
+  private hungry = false;
+  /** What is left of this pump's budget. */
+  private left = 0;
+  /** How the upstream ended, once it has. */
+  private upstreamEnd: { readonly error?: unknown } | null = null;
+  /** True while items of ours are under way, hence also after `take` or the consumer threw: no failure of the source. */
+  private inPush = false;
+  private over = false;
+
+  constructor(upstream: Streamable<A>, host: Host, sink: Sink<B>) {
+    this.host = host;
+    this.sink = sink;
+    this.upstream = upstream.open(host, this);
+  }
+
+  protected abstract take(item: A): void;
+  protected flush(): void {}
+
+  protected give(item: B): void {
+    if (this.given.length === 0 && this.wanted) this.pass(item);
+    else this.given.push(item);
+  }
+
+  private get wanted(): boolean {
+    return this.hungry && this.left > 0 && !this.over;
+  }
+
+  private pass(item: B): void {
+    this.left--;
+    this.hungry = this.sink.push(item);
+  }
+
+  push(item: A): boolean {
+    this.inPush = true;
+    this.take(item);
+    this.inPush = false;
+    return this.wanted;
+  }
+
+  pump(budget: number): Pumped {
+    this.left = budget;
+    this.hungry = true;
+    const pumped = this.pumpOn();
+    this.left = 0; // what is given between two pumps has to wait for the next
+    return pumped;
+  }
+
+  private pumpOn(): Pumped {
+    for (;;) {
+      this.giveRest();
+      if (this.over) return END;
+      if (this.given.length > 0) return MORE;
+      if (this.upstreamEnd !== null) return this.end(this.upstreamEnd);
+      if (!this.wanted) return MORE;
+      const pumped = this.pumpUpstream();
+      if (pumped !== END) return pumped;
+      this.flush();
+    }
+  }
+
+  private pumpUpstream(): Pumped {
+    try {
+      const pumped = this.upstream.pump(this.left);
+      if (pumped === END) this.upstreamEnd = {};
+      return pumped;
+    } catch (error) {
+      if (this.inPush) throw error;
+      this.upstreamEnd = { error };
+      return END;
+    }
+  }
+
+  /** Gives what waits here, as far as it is wanted. */
+  private giveRest(): void {
+    const { given } = this;
+    while (this.taken < given.length && this.wanted) this.pass(given[this.taken++] as B);
+    if (this.taken < given.length) return;
+    given.length = 0;
+    this.taken = 0;
+  }
+
+  private end(upstreamEnd: { readonly error?: unknown }): typeof END {
+    this.over = true;
+    if ("error" in upstreamEnd) throw upstreamEnd.error;
+    return END;
+  }
+
+  close(end: End): Operation<void> | undefined {
+    this.over = true;
+    return this.upstream.close(end);
+  }
+}

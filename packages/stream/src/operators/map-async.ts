@@ -1,0 +1,169 @@
+import { isCancelled, type Operation, type Task, until } from "@skein/coroutine";
+import { reasonOf } from "../ends.ts";
+import { InternalError } from "../errors.ts";
+import { atLeast } from "../limits.ts";
+import { closeAll } from "../run/closing.ts";
+import {
+  END,
+  type End,
+  type Host,
+  MORE,
+  type Pumped,
+  type Sink,
+  type Source,
+  type Streamable,
+  WAIT,
+} from "../source.ts";
+import { type Operator, stream } from "../stream.ts";
+
+/** How `mapAsync` works. */
+export interface MapAsyncOptions {
+  /** How many items may be under way at a time: a whole number of at least 1. Default 1. */
+  readonly limit?: number | undefined;
+  /** True (the default): results come in the order of the items. False: as they are ready. */
+  readonly ordered?: boolean | undefined;
+}
+
+/**
+ * Gives what the operation or promise that `fn` makes of each item brings, with up to `limit` of them under way.
+ * The first failure (in order, if ordered) ends the run: what came before it is given, what is under way is
+ * cancelled and waited for, nothing more is started.
+ *
+ * @throws {RangeError} If `limit` is less than 1, fractional or NaN.
+ * @example
+ * urls.pipe(mapAsync((url) => until((signal) => fetch(url, { signal })), { limit: 8 }))
+ */
+export function mapAsync<A, B>(
+  fn: (item: A) => Operation<B> | PromiseLike<B>,
+  options?: MapAsyncOptions | number,
+): Operator<A, B> {
+  const { limit = 1, ordered = true } = typeof options === "number" ? { limit: options } : (options ?? {});
+  atLeast(1, limit, "map with a limit of");
+  return (up) => stream((host, sink) => new MapAsync(fn, limit, ordered, up, host, sink), true);
+}
+
+class MapAsync<A, B> implements Source, Sink<A> {
+  private readonly fn: (item: A) => Operation<B> | PromiseLike<B>;
+  private readonly limit: number;
+  private readonly ordered: boolean;
+  private readonly host: Host;
+  private readonly sink: Sink<B>;
+  private readonly upstream: Source;
+  /** In the order of their items; unordered, in that of their ends. */
+  private running: Task<B>[] = [];
+  private ready: Task<B>[] = [];
+  /** One of them has failed, or the upstream is over: nothing more is started. */
+  private enough = false;
+  private failure: { readonly error: unknown } | null = null;
+  private upstreamOver = false;
+  private over = false;
+
+  constructor(
+    fn: (item: A) => Operation<B> | PromiseLike<B>,
+    limit: number,
+    ordered: boolean,
+    upstream: Streamable<A>,
+    host: Host,
+    sink: Sink<B>,
+  ) {
+    this.fn = fn;
+    this.limit = limit;
+    this.ordered = ordered;
+    this.host = host;
+    this.sink = sink;
+    this.upstream = upstream.open(host, this);
+  }
+
+  push(item: A): boolean {
+    const { owner } = this.host;
+    if (owner === null) throw new InternalError("mapAsync was opened without an owner for its tasks");
+    const task = owner.spawn(() => step(this.fn, item), { name: "mapAsync", onError: "owner" });
+    this.running.push(task);
+    task.addDoneCallback(() => this.ended(task));
+    return this.running.length + this.ready.length < this.limit;
+  }
+
+  private ended(task: Task<B>): void {
+    if (this.over) return;
+    if (task.outcome?.status !== "fulfilled") this.enough = true;
+    if (!this.ordered) {
+      this.running.splice(this.running.indexOf(task), 1);
+      this.ready.push(task);
+    }
+    this.host.wake();
+  }
+
+  pump(budget: number): Pumped {
+    for (let left = budget; left > 0; left--) {
+      if (this.over) return END;
+      const task = this.nextReady();
+      if (task !== null) {
+        if (!this.sink.push(this.resultOf(task))) return MORE;
+        continue;
+      }
+      if (this.upstreamOver && this.running.length === 0) return this.end();
+      if (this.enough || this.running.length >= this.limit) return WAIT;
+      if (this.fill() === WAIT) return WAIT;
+    }
+    return MORE;
+  }
+
+  private nextReady(): Task<B> | null {
+    if (!this.ordered) return this.ready.shift() ?? null;
+    return this.running[0]?.state !== "pending" ? (this.running.shift() ?? null) : null;
+  }
+
+  private resultOf(task: Task<B>): B {
+    try {
+      return task.result();
+    } catch (error) {
+      this.over = true;
+      throw error;
+    }
+  }
+
+  private fill(): Pumped {
+    try {
+      const pumped = this.upstream.pump(this.limit - this.running.length);
+      if (pumped === END) this.upstreamOver = this.enough = true;
+      return pumped;
+    } catch (error) {
+      this.upstreamOver = this.enough = true;
+      this.failure = { error }; // the upstream's: our push() never reaches the consumer
+      return MORE;
+    }
+  }
+
+  private end(): typeof END {
+    this.over = true;
+    if (this.failure !== null) throw this.failure.error;
+    return END;
+  }
+
+  close(end: End): Operation<void> | undefined {
+    this.over = true;
+    const tasks = [...this.running, ...this.ready];
+    this.running = this.ready = [];
+    for (const task of tasks) task.cancel(reasonOf(end));
+    return closeAll([this.upstream.close(end), ...tasks.map(cleanedUp)]);
+  }
+}
+
+function* step<A, B>(fn: (item: A) => Operation<B> | PromiseLike<B>, item: A): Generator<never, B, unknown> {
+  const given = fn(item);
+  return yield* (Symbol.iterator in given ? given : until(given)) as Operation<B> & Iterable<never>;
+}
+
+/** Waits for the end of a task that was cancelled; an error of its cleanup comes out. */
+function cleanedUp(task: Task<unknown>): Operation<void> | undefined {
+  if (task.state !== "pending") {
+    void task.outcome; // looked at: a failure that came too late to be given is not to be reported as unheard
+    return undefined;
+  }
+  return {
+    *[Symbol.iterator]() {
+      const outcome = yield* task.join();
+      if (outcome.status === "rejected" && !isCancelled(outcome.reason)) throw outcome.reason;
+    },
+  };
+}

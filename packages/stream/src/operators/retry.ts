@@ -1,0 +1,124 @@
+import { isCancelled, type Operation, type TimerHandle } from "@skein/coroutine";
+import { failed } from "../ends.ts";
+import { atLeast, duration } from "../limits.ts";
+import { Closer } from "../run/closer.ts";
+import { closeAll } from "../run/closing.ts";
+import {
+  END,
+  type End,
+  type Host,
+  MORE,
+  type Pumped,
+  type Sink,
+  type Source,
+  type Streamable,
+  WAIT,
+} from "../source.ts";
+import { type Operator, stream } from "../stream.ts";
+
+/** When and how `retry` tries again. */
+export interface RetryOptions<A> {
+  /** How many times to try again in a run, at most: a whole number or Infinity. Default 3. */
+  readonly times?: number | undefined;
+  /** How long to wait before the given attempt (1 is the first retry), in milliseconds. Default 0. */
+  readonly delayMs?: number | ((attempt: number, error: unknown) => number) | undefined;
+  /** True: an item that was given sets the count back to zero. For use with `from`: default false. */
+  readonly resetOnItem?: boolean | undefined;
+  /** False: this error is not worth another try. Default: every error is. */
+  readonly when?: ((error: unknown, attempt: number) => boolean) | undefined;
+  /** What to open instead of the same stream again: to go on after the last item that was given, say. */
+  readonly from?: ((last: A | undefined, attempt: number, error: unknown) => Streamable<A>) | undefined;
+}
+
+/**
+ * Opens the source again when it fails: the failed run is closed, and its cleanup waited for, first. Only what the
+ * source threw counts; what the consumer throws, and a CancelledError, is never retried.
+ *
+ * @throws {RangeError} If `times` is negative, fractional or NaN.
+ * @example retry({ times: 5, delayMs: (attempt) => 100 * 2 ** attempt })
+ */
+export function retry<A>(options: RetryOptions<A> | number = {}): Operator<A, A> {
+  const settings = typeof options === "number" ? { times: options } : options;
+  atLeast(0, settings.times ?? 3, "retry");
+  return (up) => stream((host, sink) => new Retry(settings, up, host, sink), true);
+}
+
+class Retry<A> implements Source, Sink<A> {
+  private readonly options: RetryOptions<A>;
+  private readonly host: Host;
+  private readonly sink: Sink<A>;
+  private upstream: Streamable<A>;
+  private source: Source | null;
+  private readonly closer: Closer;
+  private timer: TimerHandle | null = null;
+  private delaying = false;
+  private attempt = 0;
+  private last: A | undefined;
+  private inConsumer = false;
+  private over = false;
+
+  constructor(options: RetryOptions<A>, upstream: Streamable<A>, host: Host, sink: Sink<A>) {
+    this.options = options;
+    this.upstream = upstream;
+    this.host = host;
+    this.sink = sink;
+    this.closer = new Closer(host);
+    this.source = upstream.open(host, this);
+  }
+
+  push(item: A): boolean {
+    if (this.options.resetOnItem) this.attempt = 0;
+    this.last = item;
+    this.inConsumer = true;
+    const more = this.sink.push(item);
+    this.inConsumer = false;
+    return more;
+  }
+
+  pump(budget: number): Pumped {
+    if (this.over) return END;
+    if (this.delaying || this.closer.busy()) return WAIT;
+    try {
+      this.source ??= this.upstream.open(this.host, this);
+      const pumped = this.source.pump(budget);
+      if (pumped === END) this.over = true;
+      return pumped;
+    } catch (error) {
+      if (this.inConsumer || this.over || !this.again(error)) {
+        this.over = true;
+        throw error;
+      }
+      return this.delaying || this.closer.busy() ? WAIT : MORE;
+    }
+  }
+
+  /** Gets ready for another try. False: it is not to be. */
+  private again(error: unknown): boolean {
+    const { times = 3, when, delayMs = 0, from } = this.options;
+    if (isCancelled(error) || this.attempt >= times) return false;
+    if (when !== undefined && !when(error, this.attempt + 1)) return false;
+    const attempt = ++this.attempt;
+    const { source } = this;
+    this.source = null;
+    this.closer.close(source?.close(failed(error)));
+    if (from !== undefined) this.upstream = from(this.last, attempt, error);
+    const ms = typeof delayMs === "function" ? delayMs(attempt, error) : delayMs;
+    duration(ms, "delay a retry");
+    if (ms > 0) this.delay(ms);
+    return true;
+  }
+
+  private delay(ms: number): void {
+    this.delaying = true;
+    this.timer = this.host.scheduler.callLater(ms, () => {
+      this.delaying = false;
+      this.host.wake();
+    });
+  }
+
+  close(end: End): Operation<void> | undefined {
+    this.over = true;
+    this.timer?.cancel();
+    return closeAll([this.source?.close(end), this.closer.rest()]);
+  }
+}

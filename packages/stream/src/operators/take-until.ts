@@ -1,0 +1,48 @@
+import type { Future, Operation } from "@skein/coroutine";
+import type { End, Host, Sink, Streamable } from "../source.ts";
+import { empty } from "../sources/empty.ts";
+import { type Operator, stream } from "../stream.ts";
+import { Cut } from "./cut.ts";
+
+/**
+ * Gives items until `stop` has come: a signal that aborts, or a future or task that settles, however it does. The
+ * stream then ends, and its source is closed; nothing is thrown. One that has come already opens nothing.
+ * @example ticks.pipe(takeUntil(AbortSignal.timeout(1000)))
+ */
+export function takeUntil<A>(stop: AbortSignal | Future<unknown>): Operator<A, A> {
+  return (up) =>
+    stream(
+      (host, sink) => (hasCome(stop) ? empty<A>().open(host, sink) : new TakeUntil(stop, up, host, sink)),
+      up.tasks,
+    );
+}
+
+class TakeUntil<A> extends Cut<A> {
+  private readonly until: AbortSignal | Future<unknown>;
+  private readonly come: () => void;
+
+  constructor(stop: AbortSignal | Future<unknown>, upstream: Streamable<A>, host: Host, sink: Sink<A>) {
+    super(upstream, host, sink);
+    this.until = stop;
+    this.come = () => {
+      this.cut();
+      this.host.wake();
+    };
+    if ("aborted" in stop) stop.addEventListener("abort", this.come, { once: true });
+    else stop.addDoneCallback(this.come);
+  }
+
+  push(item: A): boolean {
+    return this.sink.push(item);
+  }
+
+  override close(end: End): Operation<void> | undefined {
+    if ("aborted" in this.until) this.until.removeEventListener("abort", this.come);
+    else this.until.removeDoneCallback(this.come);
+    return super.close(end);
+  }
+}
+
+function hasCome(stop: AbortSignal | Future<unknown>): boolean {
+  return "aborted" in stop ? stop.aborted : stop.state !== "pending";
+}

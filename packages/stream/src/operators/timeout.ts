@@ -1,0 +1,120 @@
+import { type Operation, TimeoutError, type TimerHandle } from "@skein/coroutine";
+import { duration } from "../limits.ts";
+import { END, type End, type Host, type Pumped, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
+import { type Operator, stream } from "../stream.ts";
+
+/** The limits of `timeout`; those left out do not hold. */
+export interface TimeoutOptions {
+  /** How long the first item may take, in milliseconds. */
+  readonly firstMs?: number | undefined;
+  /** How long each later item may take, in milliseconds. */
+  readonly betweenMs?: number | undefined;
+  /** How long the whole may take from the first demand, in milliseconds. Unlike the others, it counts all the time. */
+  readonly totalMs?: number | undefined;
+}
+
+/** A stream took longer than `timeout` allows. A TimeoutError, so that one `catch` finds both. */
+export class StalledError extends TimeoutError {
+  /** Which of the limits was reached. */
+  readonly limit: "first" | "between" | "total";
+  constructor(limit: "first" | "between" | "total", timeoutMs: number) {
+    const what = { first: "no first item", between: "no further item", total: "no end" }[limit];
+    super(`The stream stalled: ${what} within ${timeoutMs} ms.`, { timeoutMs });
+    this.limit = limit;
+  }
+  override get name(): string {
+    return "StalledError";
+  }
+}
+
+/**
+ * Fails with a StalledError where items take too long. `firstMs` and `betweenMs` count only while an item is asked
+ * for: a slow consumer is not the source's fault.
+ * @throws {RangeError} If a time is negative or NaN.
+ * @example timeout({ firstMs: 60_000, betweenMs: 10_000 })
+ */
+export function timeout<A>(options: TimeoutOptions): Operator<A, A> {
+  for (const ms of [options.firstMs, options.betweenMs, options.totalMs])
+    if (ms !== undefined) duration(ms, "time out");
+  return (up) => stream((host, sink) => new Timeout(options, up, host, sink), up.tasks);
+}
+
+class Timeout<A> implements Source, Sink<A> {
+  private readonly options: TimeoutOptions;
+  private readonly host: Host;
+  private readonly sink: Sink<A>;
+  private readonly upstream: Source;
+  private seen = false;
+  private timer: TimerHandle | null = null;
+  private totalTimer: TimerHandle | null = null;
+  private started = false;
+  private stalled: StalledError | null = null;
+  private over = false;
+
+  constructor(options: TimeoutOptions, upstream: Streamable<A>, host: Host, sink: Sink<A>) {
+    this.options = options;
+    this.host = host;
+    this.sink = sink;
+    this.upstream = upstream.open(host, this);
+  }
+
+  push(item: A): boolean {
+    this.seen = true;
+    this.disarm();
+    return this.sink.push(item);
+  }
+
+  pump(budget: number): Pumped {
+    if (this.over) return END;
+    this.begin();
+    if (this.stalled !== null) {
+      this.stop();
+      throw this.stalled;
+    }
+    let pumped: Pumped = END;
+    try {
+      pumped = this.upstream.pump(budget);
+    } finally {
+      if (pumped === END) this.stop();
+    }
+    if (pumped === WAIT) this.arm();
+    return pumped;
+  }
+
+  private begin(): void {
+    if (this.started) return;
+    this.started = true;
+    const { totalMs } = this.options;
+    if (totalMs !== undefined) this.totalTimer = this.after(totalMs, "total");
+  }
+
+  private arm(): void {
+    if (this.timer !== null) return;
+    const ms = this.seen ? this.options.betweenMs : this.options.firstMs;
+    if (ms !== undefined) this.timer = this.after(ms, this.seen ? "between" : "first");
+  }
+
+  private after(ms: number, limit: "first" | "between" | "total"): TimerHandle {
+    return this.host.scheduler.callLater(ms, () => {
+      this.stalled ??= new StalledError(limit, ms);
+      this.host.wake();
+    });
+  }
+
+  private disarm(): void {
+    this.timer?.cancel();
+    this.timer = null;
+  }
+
+  private stop(): void {
+    this.over = true;
+    this.disarm();
+    this.totalTimer?.cancel();
+  }
+
+  close(end: End): Operation<void> | undefined {
+    this.stop();
+    const { stalled } = this;
+    return this.upstream.close(stalled === null ? end : { kind: "stopped", by: "deadline", reason: stalled });
+  }
+}

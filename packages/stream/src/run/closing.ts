@@ -1,0 +1,59 @@
+import { isCancelled, type Operation, shield } from "@skein/coroutine";
+
+/** How long a source's cleanup is waited for, once it was told to close. */
+const CLEANUP_MS = 5000;
+
+/** Closing is begun by `close()` itself; this only waits for the rest, where a cancel cannot cut it off. */
+export function finish(closing: Operation<void>, now: number): Operation<void> {
+  return shield(() => closing, { deadlineMs: now + CLEANUP_MS }) as Operation<void>;
+}
+
+/** Waits for each of several closings, and throws the first error with the others in `suppressed`. */
+export function closeAll(closings: readonly (Operation<void> | undefined)[]): Operation<void> | undefined {
+  const pending = closings.filter((closing) => closing !== undefined);
+  if (pending.length <= 1) return pending[0];
+  return { [Symbol.iterator]: () => each(pending) };
+}
+
+function* each(closings: readonly Operation<void>[]): Generator<never, void> {
+  const errors: unknown[] = [];
+  for (const closing of closings) {
+    try {
+      yield* closing as Iterable<never>;
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw withSuppressed(errors);
+}
+
+/** The first of `errors`, which carries the others (S7). */
+function withSuppressed(errors: readonly unknown[]): unknown {
+  const [first, ...others] = errors;
+  if (others.length > 0 && first instanceof Error && !("suppressed" in first)) {
+    Object.defineProperty(first, "suppressed", { value: others, configurable: true, writable: true });
+  }
+  return first;
+}
+
+/**
+ * `error`, which happened while cleaning up after `cause`, says so. A frame that fails while it is cancelled has the
+ * CancelledError as its cause already; where that only passes `cause` on, the original takes its place.
+ */
+export function withCause(error: unknown, cause: unknown): unknown {
+  if (!(error instanceof Error) || error === cause || !Object.isExtensible(error)) return error;
+  const passedOn = isCancelled(error.cause) && error.cause.reason === cause;
+  if (error.cause === undefined || passedOn) {
+    Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });
+  }
+  return error;
+}
+
+/** A closing that has failed already: the error comes out where the closing is waited for. */
+export function failedClosing(error: unknown): Operation<void> {
+  return {
+    *[Symbol.iterator]() {
+      throw error;
+    },
+  };
+}

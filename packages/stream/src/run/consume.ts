@@ -1,0 +1,48 @@
+import { call, checkpoint, currentScheduler, ready, type TaskGroup, type Wait } from "@skein/coroutine";
+import { DONE, ENOUGH, failed, interrupted, left, SHUTDOWN } from "../ends.ts";
+import type { End, Streamable } from "../source.ts";
+import { finish, withCause } from "./closing.ts";
+import { Parking } from "./parking.ts";
+import { type Collector, Pumping } from "./pumping.ts";
+
+/**
+ * Runs a stream in the current task: pumps, waits where there is nothing, rests where there is much, and closes on
+ * every path (S5). While the source has items this costs nothing but the pumps; the first wait moves the rest into a
+ * `call`, so that a resume does not climb through every generator around us.
+ */
+export function* consume<T, R>(
+  stream: Streamable<T>,
+  collector: Collector<T, R>,
+  owner: TaskGroup | null,
+): Generator<Wait, R, unknown> {
+  if (!ready()) yield* checkpoint(); // a cancellation point, before anything is opened
+  const host = new Parking(currentScheduler(), owner);
+  const source = stream.open(host, collector);
+  const pumping = new Pumping(source, collector, host);
+  let end: End = SHUTDOWN; // stands only if this frame is ended by force
+  try {
+    const obstacle = pumping.now();
+    if (obstacle !== null) yield* call(pumping.later(obstacle));
+    end = collector.full ? ENOUGH : DONE;
+  } catch (error) {
+    if (!pumping.inPump) end = interrupted(error, host.scheduler.now());
+    else end = collector.inConsumer ? left(error) : failed(error);
+    host.close();
+    try {
+      const closing = source.close(end);
+      if (closing !== undefined) yield* finish(closing, host.scheduler.now());
+    } catch (cleanupError) {
+      throw withCause(cleanupError, error);
+    }
+    throw error;
+  } finally {
+    if (end === SHUTDOWN) {
+      host.close();
+      source.close(end); // begun, and not waited for
+    }
+  }
+  host.close();
+  const closing = source.close(end);
+  if (closing !== undefined) yield* finish(closing, host.scheduler.now());
+  return collector.result();
+}

@@ -1,0 +1,27 @@
+import { Future, type Operation, run, type Scheduler, type Task, type TaskGroup } from "@skein/coroutine";
+
+/**
+ * Where the tasks of a run live that nobody's block owns (a `for await`, a reader): a root task of its own, seen in
+ * dumps, which stands until the run is over and then waits for what was opened in it.
+ */
+export class Lodging {
+  readonly task: Task<void>;
+  private readonly leave: () => void;
+
+  /** `onOpen` is called inside the root task, once it runs; not at all if `close` comes first. */
+  constructor(scheduler: Scheduler, name: string, onOpen: (owner: TaskGroup) => void) {
+    const left = Future.withResolvers<void>({ loop: scheduler, name: `end of ${name}` });
+    this.leave = () => void left.resolve();
+    const live = function* (owner: TaskGroup) {
+      if (left.future.state === "pending") onOpen(owner);
+      yield* left.future;
+    };
+    this.task = run(live, { loop: scheduler, name });
+  }
+
+  /** Ends the root task, when its children have ended. */
+  close(): Operation<void> {
+    this.leave();
+    return this.task;
+  }
+}

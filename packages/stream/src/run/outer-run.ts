@@ -1,0 +1,170 @@
+import { type Operation, run, type Scheduler, type TaskGroup } from "@skein/coroutine";
+import { DONE, failed } from "../ends.ts";
+import { END, type End, type Host, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
+import { finish } from "./closing.ts";
+import { Lodging } from "./lodging.ts";
+import { Pace } from "./pace.ts";
+
+/** Who takes the items of an `OuterRun`. */
+export interface Outlet<T> {
+  /** True while it wants an item now. */
+  readonly hungry: boolean;
+  take(item: T): void;
+  /** The run has ended so, and all its cleanup is over; `cleanup` holds what that threw. Called once. */
+  over(end: End, cleanup: { readonly error: unknown } | null): void;
+}
+
+/**
+ * A run that is consumed from outside any task: pumped in the stack of who asks, and then, where it had to wait, in
+ * a callback of the loop. A task exists only if the stream needs an owner for its own, or for a cleanup that waits.
+ *
+ *     new ── ask ──► opening (tasks only) ──► idle ⇄ pumping ⇄ resting (WAIT, or its turn is over)
+ *                                              └── END, throw, close() ──► closing ──► over
+ */
+export class OuterRun<T> implements Host, Sink<T> {
+  readonly scheduler: Scheduler;
+  owner: TaskGroup | null = null;
+  private readonly stream: Streamable<T>;
+  private readonly outlet: Outlet<T>;
+  private readonly name: string;
+  private state: "new" | "opening" | "idle" | "pumping" | "parked" | "scheduled" | "closing" = "new";
+  private woken = false;
+  private source: Source | null = null;
+  private lodging: Lodging | null = null;
+  private pace: Pace | null = null;
+
+  constructor(stream: Streamable<T>, outlet: Outlet<T>, scheduler: Scheduler, name: string) {
+    this.stream = stream;
+    this.outlet = outlet;
+    this.scheduler = scheduler;
+    this.name = name;
+  }
+
+  get waiting(): boolean {
+    return this.state === "parked" && this.outlet.hungry;
+  }
+
+  /** Says that the outlet is hungry: it may be fed before this returns. */
+  ask(): void {
+    if (this.state === "idle") this.pump();
+    else if (this.state === "new") this.begin();
+  }
+
+  wake(): void {
+    if (this.state === "parked") this.schedule();
+    else this.woken = true;
+  }
+
+  push(item: T): boolean {
+    if (this.isClosing()) return false;
+    this.outlet.take(item);
+    return !this.isClosing() && this.outlet.hungry;
+  }
+
+  /** Ends the run from the consumer's side; what ended first stands. Legal inside `take`. */
+  close(end: End): void {
+    if (this.isClosing()) return;
+    this.state = "closing";
+    let closing: Operation<void> | undefined;
+    try {
+      closing = this.source?.close(end);
+    } catch (error) {
+      this.outlet.over(end, { error });
+      return;
+    }
+    if (closing === undefined && this.lodging === null) this.outlet.over(end, null);
+    else this.wait(end, closing);
+  }
+
+  private isClosing(): boolean {
+    return this.state === "closing";
+  }
+
+  private begin(): void {
+    if (!this.stream.tasks) {
+      this.open(null);
+      return;
+    }
+    this.state = "opening";
+    this.lodging = new Lodging(this.scheduler, this.name, (owner) => this.open(owner));
+  }
+
+  private open(owner: TaskGroup | null): void {
+    this.owner = owner;
+    this.state = "idle";
+    try {
+      this.source = this.stream.open(this, this);
+    } catch (error) {
+      this.close(failed(error));
+      return;
+    }
+    this.pump();
+  }
+
+  private schedule(): void {
+    this.state = "scheduled";
+    this.scheduler.callSoon(resume, this as OuterRun<unknown>);
+  }
+
+  /** @internal */
+  resume(): void {
+    if (this.state !== "scheduled") return;
+    this.state = "idle";
+    this.pace?.rested();
+    if (this.outlet.hungry) this.pump();
+  }
+
+  private pump(): void {
+    this.state = "pumping";
+    try {
+      const end = this.pumpOn(this.source as Source);
+      if (end) this.close(DONE);
+    } catch (error) {
+      this.close(failed(error));
+    }
+  }
+
+  /** Pumps until the outlet has had enough or there is nothing more to do now; true: the source has ended. */
+  private pumpOn(source: Source): boolean {
+    this.pace ??= new Pace(this.scheduler);
+    for (;;) {
+      this.woken = false;
+      const pumped = source.pump(this.pace.budget);
+      if (this.isClosing()) return false;
+      if (pumped === END) return true;
+      if (!this.outlet.hungry) {
+        this.state = "idle";
+        return false;
+      }
+      if (pumped === WAIT) {
+        if (this.woken) continue;
+        this.state = "parked";
+        return false;
+      }
+      if (this.pace.tired()) {
+        this.schedule();
+        return false;
+      }
+    }
+  }
+
+  private wait(end: End, closing: Operation<void> | undefined): void {
+    const { lodging, scheduler, name } = this;
+    const cleanup = run(
+      function* () {
+        try {
+          if (closing !== undefined) yield* finish(closing, scheduler.now());
+        } finally {
+          if (lodging !== null) yield* lodging.close();
+        }
+      },
+      { loop: scheduler, name: `closing ${name}` },
+    );
+    cleanup.addDoneCallback(() => {
+      const { outcome } = cleanup;
+      this.outlet.over(end, outcome?.status === "fulfilled" ? null : { error: outcome?.reason });
+    });
+  }
+}
+
+const resume = (run: OuterRun<unknown>): void => run.resume();

@@ -1,0 +1,58 @@
+import type { Scheduler } from "@skein/coroutine";
+
+/** Of a pump that nothing is known about, the first after each wait; and of the first that is measured. */
+const BLIND_BUDGET = 10;
+const FIRST_BUDGET = 8;
+const MOST_BUDGET = 8192;
+/** How long a run may keep the loop, and how many items it may pump meanwhile where the clock stands still. */
+const TURN_MS = 1;
+const TURN_ITEMS = 65_536;
+
+/**
+ * How many items to pump at once, and when to give the others a turn (**S8**): a pump should take about a
+ * millisecond, so the size doubles while pumps are short, and falls to what would have fitted when one was long. The clock is read only where
+ * there was more than a blind pump could take: a source that waits every few items never pays for it.
+ */
+export class Pace {
+  /** How many items the next pump may take. */
+  budget: number;
+  private readonly scheduler: Scheduler;
+  private size: number;
+  private measured: boolean;
+  private turnBegan: number;
+  private pumpBegan: number;
+  private spent: number;
+
+  constructor(scheduler: Scheduler) {
+    this.scheduler = scheduler;
+    this.size = FIRST_BUDGET;
+    this.budget = BLIND_BUDGET;
+    this.measured = false;
+    this.turnBegan = this.pumpBegan = 0;
+    this.spent = 0;
+  }
+
+  /** To be asked after a pump that could have gone on: true if it is time to let others run. Then call `rested()`. */
+  tired(): boolean {
+    const now = this.scheduler.now();
+    this.spent += this.budget;
+    if (this.measured) this.adapt(now - this.pumpBegan);
+    else this.turnBegan = now;
+    this.measured = true;
+    this.pumpBegan = now;
+    this.budget = this.size;
+    return now - this.turnBegan >= TURN_MS || this.spent >= TURN_ITEMS;
+  }
+
+  private adapt(tookMs: number): void {
+    if (tookMs >= TURN_MS) this.size = Math.max(1, Math.floor((this.size * TURN_MS) / tookMs));
+    else if (this.size < MOST_BUDGET) this.size *= 2;
+  }
+
+  /** A turn begins: to be called after a wait of any kind. */
+  rested(): void {
+    this.measured = false;
+    this.spent = 0;
+    this.budget = Math.min(this.size, BLIND_BUDGET);
+  }
+}

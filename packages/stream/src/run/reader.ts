@@ -1,0 +1,181 @@
+import {
+  currentScheduler,
+  dequeue,
+  enqueue,
+  Future,
+  type Operation,
+  PAUSE,
+  parkOn,
+  type Request,
+  type Resource,
+  ready,
+  type Scheduler,
+  shift,
+  type TaskGroup,
+  takeResumed,
+  type Wait,
+  Waitable,
+  type Waiter,
+  type WaiterNode,
+} from "@skein/coroutine";
+import { DONE, ENOUGH, failed } from "../ends.ts";
+import { END, type End, type Host, type Pumped, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
+import { closeAll, finish } from "./closing.ts";
+import { Lodging } from "./lodging.ts";
+import { Pace } from "./pace.ts";
+
+/** Takes a stream's items one by one: `yield* reader.next()`. Several tasks may ask; they are answered in order. */
+export interface Reader<T> {
+  /**
+   * The next item, or `{ done: true }` for ever after the end.
+   * @throws What the source threw, once. A cancelled `next` has taken nothing.
+   */
+  next(): Operation<IteratorResult<T, undefined>>;
+}
+
+/** For `use`: the run is opened in the task that uses it and closed with its block. */
+export function readerOf<T>(stream: Streamable<T>): Resource<Reader<T>> {
+  return new ReaderResource(stream);
+}
+
+class ReaderResource<T> implements Resource<Reader<T>> {
+  private readonly stream: Streamable<T>;
+  private readonly lodgings = new Map<Reader<T>, Lodging>();
+
+  constructor(stream: Streamable<T>) {
+    this.stream = stream;
+  }
+
+  *acquire(): Generator<Wait, ReaderRun<T>, unknown> {
+    const scheduler = currentScheduler();
+    if (!this.stream.tasks) return new ReaderRun(this.stream, scheduler, null);
+    const opened = Future.withResolvers<TaskGroup>({ loop: scheduler, name: "a reader's owner" });
+    const lodging = new Lodging(scheduler, "reader", opened.resolve);
+    try {
+      const reader = new ReaderRun(this.stream, scheduler, yield* opened.future);
+      this.lodgings.set(reader, lodging);
+      return reader;
+    } catch (error) {
+      yield* finish(lodging.close(), scheduler.now());
+      throw error;
+    }
+  }
+
+  release(reader: Reader<T>): Operation<void> | undefined {
+    const run = reader as ReaderRun<T>;
+    const lodging = this.lodgings.get(reader);
+    this.lodgings.delete(reader);
+    const closing = closeAll([run.close(), lodging?.close()]);
+    return closing && finish(closing, run.scheduler.now());
+  }
+}
+
+/** Pumps in the stack of the task that asks, so an item that is there costs no task switch. */
+class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
+  readonly scheduler: Scheduler;
+  readonly owner: TaskGroup | null;
+  firstWaiter: WaiterNode | null = null;
+  private readonly source: Source;
+  private readonly pace: Pace;
+  private readonly nextItem: NextItem<T> = new NextItem(this);
+  private item: IteratorYieldResult<T> | null = null;
+  private end: End | null = null;
+  /** A wake that came while nobody was parked: it may have been for what the last pump just missed. */
+  private woken = false;
+
+  constructor(stream: Streamable<T>, scheduler: Scheduler, owner: TaskGroup | null) {
+    this.scheduler = scheduler;
+    this.owner = owner;
+    this.pace = new Pace(scheduler);
+    this.source = stream.open(this, this);
+  }
+
+  next(): Operation<IteratorResult<T, undefined>> {
+    return this.nextItem;
+  }
+
+  get waiting(): boolean {
+    return this.firstWaiter !== null;
+  }
+
+  wake(): void {
+    if (this.end !== null) return;
+    const waiter = shift(this);
+    if (waiter === null) this.woken = true;
+    else waiter.wake();
+  }
+
+  push(item: T): boolean {
+    if (this.end === null) this.item = { done: false, value: item };
+    return false;
+  }
+
+  /** What to wait for if `take` gave nothing: a wake, or a turn of the loop. */
+  get obstacle(): Request {
+    return this.woken ? PAUSE : this;
+  }
+
+  /** Pumps until there is an item or the end; null: to be waited for. */
+  take(): IteratorResult<T, undefined> | null {
+    this.pace.rested();
+    while (this.end === null) {
+      this.woken = false;
+      const pumped = this.pump();
+      const { item } = this;
+      this.item = null;
+      if (item !== null) {
+        shift(this)?.wake(); // the next in line may ask now
+        return item;
+      }
+      if (pumped === WAIT) return null;
+      if (pumped === END) this.finish(DONE);
+      else if (this.pace.tired()) {
+        this.woken = true;
+        return null;
+      }
+    }
+    return { done: true, value: undefined };
+  }
+
+  private pump(): Pumped {
+    try {
+      return this.source.pump(this.pace.budget);
+    } catch (error) {
+      this.finish(failed(error));
+      throw error;
+    }
+  }
+
+  private finish(end: End): void {
+    this.end ??= end;
+    for (let waiter = shift(this); waiter !== null; waiter = shift(this)) waiter.wake();
+  }
+
+  close(): Operation<void> | undefined {
+    this.finish(ENOUGH);
+    return this.source.close(this.end as End);
+  }
+
+  park(waiter: Waiter): void {
+    enqueue(this, waiter);
+  }
+  unpark(waiter: Waiter): void {
+    dequeue(this, waiter);
+  }
+  describe(): string {
+    return "a reader's next item";
+  }
+}
+
+class NextItem<T> extends Waitable<IteratorResult<T, undefined>> {
+  private readonly run: ReaderRun<T>;
+  constructor(run: ReaderRun<T>) {
+    super();
+    this.run = run;
+  }
+  next(): IteratorResult<Wait, IteratorResult<T, undefined>> {
+    if (!takeResumed() && !ready()) return parkOn(PAUSE);
+    const value = this.run.take();
+    return value === null ? parkOn(this.run.obstacle) : { done: true, value };
+  }
+}

@@ -1,0 +1,46 @@
+import type { TaskGroup } from "@skein/coroutine";
+import { atLeast, duration } from "../limits.ts";
+import type { Lagged } from "../log/stream-log.ts";
+import { type Operator, stream } from "../stream.ts";
+import { Shared } from "./shared.ts";
+
+/** What `share` keeps, for whom it waits, and when it stops. */
+export interface ShareOptions {
+  /** How many past items a reader that comes late gets first, or `"unbounded"`. Default 0. */
+  readonly replay?: number | "unbounded" | undefined;
+  /**
+   * What happens when a reader is `capacity` items behind.
+   * - `"wait"` (the default): the source is not asked for more until it has caught up.
+   * - `"drop"`: it misses items.
+   * - `"lag"`: it misses items, and gets a `Lagged` in their place.
+   * - `"evict"`: it is ended with a StoppedError, stopped by lag.
+   */
+  readonly slow?: "wait" | "drop" | "lag" | "evict" | undefined;
+  /** How many items a reader may be behind: a whole number of at least 1. Default 16. */
+  readonly capacity?: number | undefined;
+  /** How long after the last reader has left the source is stopped, in milliseconds. Default 0; Infinity: never. */
+  readonly idleMs?: number | undefined;
+}
+
+/**
+ * One run of the source for any number of readers. The first reader starts it, as a task of `owner`; its failure
+ * reaches every present and later reader as the same object, and does not fail `owner`. When `owner` is cancelled,
+ * readers get a StoppedError (by shutdown).
+ *
+ * @throws {RangeError} If a number is out of its range.
+ * @example
+ * const prices = feed.pipe(share(root, { replay: 1, slow: "lag" }));
+ */
+export function share<A>(owner: TaskGroup, options: ShareOptions & { readonly slow: "lag" }): Operator<A, A | Lagged>;
+export function share<A>(owner: TaskGroup, options?: ShareOptions): Operator<A, A>;
+export function share<A>(owner: TaskGroup, options: ShareOptions = {}): Operator<A, A | Lagged> {
+  const { replay = 0, slow = "wait", capacity = 16, idleMs = 0 } = options;
+  const keep = replay === "unbounded" ? Number.POSITIVE_INFINITY : replay;
+  atLeast(0, keep, "replay");
+  atLeast(1, capacity, "share with a capacity of");
+  duration(idleMs, "stay idle");
+  return (up) => {
+    const shared = new Shared<A>(up, owner, { replay: keep, slow, capacity, idleMs });
+    return stream((host, sink) => shared.open(host, sink), false);
+  };
+}

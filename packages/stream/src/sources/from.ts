@@ -1,0 +1,114 @@
+import type { Wait } from "@skein/coroutine";
+import { Waitable } from "@skein/coroutine";
+import { UsedError } from "../errors.ts";
+import type { Host, Sink, Source, Streamable } from "../source.ts";
+import { Stream, stream } from "../stream.ts";
+import { ArraySource } from "./array-source.ts";
+import { AsyncIterableSource } from "./async-iterable-source.ts";
+import { GeneratorSource } from "./generator-source.ts";
+import { IterableSource } from "./iterable-source.ts";
+import type { Produces } from "./produces.ts";
+import { ReadableStreamSource } from "./readable-stream-source.ts";
+
+/** What `from` takes, but for functions. */
+export type From<T> = Streamable<T> | ReadableStream<T> | AsyncIterable<T> | Iterable<T>;
+
+/**
+ * Makes a stream of what gives values: an iterable, an async iterable, a ReadableStream, or a generator function,
+ * in which `yield item` gives an item and `yield* operation` waits. A function is called anew for each run.
+ *
+ * @throws {TypeError} If `source` is none of these. (A function's result is looked at when a run is opened.)
+ * @throws {UsedError} When a run is opened, if the source can be used only once and was.
+ * @example
+ * const ticks = from(function* () {
+ *   for (let n = 0; n < 3; n++) {
+ *     yield* sleep(100);
+ *     yield n;
+ *   }
+ * });
+ */
+export function from<T>(source: (() => Stream<T>) | Stream<T>): Stream<T>;
+export function from<T>(source: (() => ReadableStream<T>) | ReadableStream<T>): Stream<T>;
+export function from<T>(source: (() => AsyncIterable<T>) | AsyncIterable<T>): Stream<T>;
+// biome-ignore lint/suspicious/noExplicitAny: whatever it takes in, from() gives it nothing
+export function from<Y>(source: () => Generator<Y, unknown, any>): Stream<Exclude<Y, Wait>>;
+export function from<T>(source: (() => Iterable<T>) | From<T>): Stream<T>;
+export function from<T>(source: unknown): Stream<T> {
+  if (source instanceof Stream) return source;
+  if (typeof source === "function") {
+    const fn = source as () => unknown;
+    return stream((host, sink) => openResult<T>(fn(), fn.name || "generator", host, sink), true);
+  }
+  const open = opener<T>(source, "make a stream");
+  return stream(open, isStreamable<T>(source) && source.tasks);
+}
+
+type Open<T> = Streamable<T>["open"];
+
+function openResult<T>(result: unknown, name: string, host: Host, sink: Sink<T>): Source {
+  if (isGenerator<T>(result)) return new GeneratorSource(() => result, name, host, sink);
+  return opener<T>(result, `open ${name}`)(host, sink);
+}
+
+/** The order matters: a ReadableStream is async iterable too, but its iterator's `return()` hangs. */
+function opener<T>(source: unknown, doing: string): Open<T> {
+  if (typeof source === "string") return (_host, sink) => new IterableSource(source as Iterable<T>, sink);
+  if (typeof source !== "object" || source === null) throw refuse(doing, source);
+  if (isStreamable<T>(source)) return source.open;
+  if ("then" in source || source instanceof Waitable) throw refuse(doing, source);
+  if ("getReader" in source) {
+    return once(source, (host, sink) => new ReadableStreamSource(source as ReadableStream<T>, host, sink), false);
+  }
+  if (Symbol.asyncIterator in source) {
+    const open: Open<T> = (host, sink) => new AsyncIterableSource(source as AsyncIterable<T>, host, sink);
+    return once(source, open, "next" in source);
+  }
+  if (Array.isArray(source)) return (_host, sink) => new ArraySource<T>(source, sink);
+  if (Symbol.iterator in source) {
+    const open: Open<T> = (_host, sink) => new IterableSource(source as Iterable<T>, sink);
+    return once(source, open, "next" in source);
+  }
+  throw refuse(doing, source);
+}
+
+/** An iterator that is its own iterable can be run through once; the second run is told so, and not given "no items". */
+function once<T>(source: object, open: Open<T>, oneShot: boolean): Open<T> {
+  if (!oneShot) return open;
+  let used = false;
+  return (host, sink) => {
+    if (used) {
+      throw new UsedError(
+        `open a stream of ${nameOf(source)}`,
+        "it was run through before",
+        "give from() a function that makes a new one",
+      );
+    }
+    used = true;
+    return open(host, sink);
+  };
+}
+
+function isStreamable<T>(source: unknown): source is Streamable<T> {
+  return typeof source === "object" && source !== null && "open" in source && "tasks" in source;
+}
+
+function isGenerator<T>(value: unknown): value is Produces<T> {
+  return Object.prototype.toString.call(value) === "[object Generator]";
+}
+
+function nameOf(source: object): string {
+  return Object.prototype.toString.call(source).slice(8, -1);
+}
+
+function refuse(doing: string, source: unknown): TypeError {
+  const isWait = typeof source === "object" && source !== null && ("then" in source || source instanceof Waitable);
+  const seen = isWait
+    ? "one answer, not many"
+    : typeof source === "object" && source !== null
+      ? nameOf(source)
+      : String(source);
+  const instead = isWait
+    ? "wait for it in a generator function: from(function* () { yield yield* until(promise); })"
+    : "give from() an iterable, an async iterable, a ReadableStream or a generator function";
+  return new TypeError(`Cannot ${doing}: this is ${seen}; ${instead}.`);
+}

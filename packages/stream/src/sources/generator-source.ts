@@ -1,0 +1,95 @@
+import { ENDED, ITEM, type Operation, type Producer, produce, WAITS } from "@skein/coroutine";
+import { reasonOf } from "../ends.ts";
+import { InternalError } from "../errors.ts";
+import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
+import type { Produces } from "./produces.ts";
+
+/**
+ * A generator that may wait: a producer, owned by the run, which is stepped in our stack while it does not wait.
+ * Nothing of it runs before the first pump.
+ */
+export class GeneratorSource<T> implements Source {
+  private readonly fn: () => Produces<T>;
+  private readonly host: Host;
+  private readonly sink: Sink<T>;
+  private readonly name: string;
+  private producer: Producer<T, unknown> | null = null;
+  /** `asked`: it waits, and will call `onReady`. `ready`: it has called, and its answer was not taken yet. */
+  private state: "idle" | "asked" | "ready" | "over" = "idle";
+
+  constructor(fn: () => Produces<T>, name: string, host: Host, sink: Sink<T>) {
+    this.fn = fn;
+    this.name = name;
+    this.host = host;
+    this.sink = sink;
+  }
+
+  pump(budget: number): Pumped {
+    if (this.state === "over") return END;
+    if (this.state === "asked") return WAIT;
+    this.producer ??= this.start();
+    const { producer, sink } = this;
+    for (let left = budget; left > 0; left--) {
+      const answer = this.take(producer);
+      if (answer === WAITS) {
+        this.state = "asked";
+        return WAIT;
+      }
+      if (answer === ENDED) return this.end(producer);
+      if (!sink.push(producer.item as T)) return MORE;
+      if (this.isOver()) return END; // closed by its consumer
+    }
+    return MORE;
+  }
+
+  private isOver(): boolean {
+    return this.state === "over";
+  }
+
+  /** The answer that came meanwhile, or a new one. */
+  private take(producer: Producer<T, unknown>): typeof ENDED | typeof ITEM | typeof WAITS {
+    if (this.state !== "ready") return producer.ask(undefined);
+    this.state = "idle";
+    return producer.outcome === undefined ? ITEM : ENDED;
+  }
+
+  private start(): Producer<T, unknown> {
+    const { owner } = this.host;
+    if (owner === null) throw new InternalError("A generator source was opened without an owner for its task");
+    const producer = produce(owner, this.fn, {
+      name: this.name,
+      onReady: () => {
+        if (this.state !== "asked") return;
+        this.state = "ready";
+        this.host.wake();
+      },
+    });
+    producer.addDoneCallback(heard);
+    return producer;
+  }
+
+  private end(producer: Producer<T, unknown>): typeof END {
+    this.state = "over";
+    const { outcome } = producer;
+    if (outcome !== undefined && outcome.status !== "fulfilled") throw outcome.reason;
+    return END;
+  }
+
+  close(end: End): Operation<void> | undefined {
+    const { producer } = this;
+    this.state = "over";
+    if (producer === null || producer.outcome !== undefined) return undefined;
+    producer.cancel(reasonOf(end));
+    return { [Symbol.iterator]: () => ended(producer) };
+  }
+}
+
+/** Waits for the producer's end: an error of its cleanup comes out, its cancellation is what was asked for. */
+function* ended(producer: Producer<unknown, unknown>): Generator<never, void> {
+  yield* producer.join() as Iterable<never>;
+  const { outcome } = producer;
+  if (outcome?.status === "rejected") throw outcome.reason;
+}
+
+/** Its failure is ours to give: it is not to be reported as unheard before the next pump has come to it. */
+function heard(): void {}

@@ -1,0 +1,57 @@
+import type { TimerHandle } from "@skein/coroutine";
+import { duration } from "../limits.ts";
+import { END, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
+import { type Stream, stream } from "../stream.ts";
+
+/**
+ * 0, 1, 2 … every `ms` milliseconds from the first demand on. Ticks that nobody asked for in time are left out: the
+ * numbers then have gaps, and the rhythm stays.
+ * @throws {RangeError} If `ms` is not more than 0.
+ * @example interval(1000)
+ */
+export function interval(ms: number): Stream<number> {
+  duration(ms, "tick");
+  if (ms === 0) throw new RangeError("Cannot tick every 0 ms: give a number of milliseconds of more than 0.");
+  return stream((host, sink) => new Interval(ms, host, sink), false);
+}
+
+class Interval implements Source {
+  private readonly ms: number;
+  private readonly host: Host;
+  private readonly sink: Sink<number>;
+  private startMs: number | null = null;
+  /** The number of the next tick. */
+  private tick = 0;
+  private timer: TimerHandle | null = null;
+  private over = false;
+
+  constructor(ms: number, host: Host, sink: Sink<number>) {
+    this.ms = ms;
+    this.host = host;
+    this.sink = sink;
+  }
+
+  pump(_budget: number): Pumped {
+    if (this.over) return END;
+    const { scheduler } = this.host;
+    this.startMs ??= scheduler.now();
+    const due = Math.floor((scheduler.now() - this.startMs) / this.ms) - 1;
+    if (due < this.tick) return this.wait(this.startMs + (this.tick + 1) * this.ms);
+    this.tick = due + 1;
+    this.sink.push(due);
+    return this.over ? END : MORE;
+  }
+
+  private wait(deadlineMs: number): typeof WAIT {
+    this.timer ??= this.host.scheduler.callAt(deadlineMs, () => {
+      this.timer = null;
+      this.host.wake();
+    });
+    return WAIT;
+  }
+
+  close(): undefined {
+    this.over = true;
+    this.timer?.cancel();
+  }
+}

@@ -1,0 +1,86 @@
+import { MisuseError, type Operation, WAIT as YIELDED } from "@skein/coroutine";
+import { failedClosing } from "../run/closing.ts";
+import { END, MORE, type Pumped, type Sink, type Source } from "../source.ts";
+
+/** Any synchronous iterator, stepped while the sink wants more. Its `return()` runs once, unless it ended or threw. */
+export class IterableSource<T> implements Source {
+  private readonly iterable: Iterable<T>;
+  private readonly sink: Sink<T>;
+  private iterator: Iterator<T> | null = null;
+  private over = false;
+  /** True while the iterator itself runs: it may then not be told to return yet. */
+  private stepping = false;
+
+  constructor(iterable: Iterable<T>, sink: Sink<T>) {
+    this.iterable = iterable;
+    this.sink = sink;
+  }
+
+  pump(budget: number): Pumped {
+    if (this.over) return END;
+    this.iterator ??= this.iterable[Symbol.iterator]();
+    const { iterator, sink } = this;
+    const { push } = sink; // looked up once: see Stage
+    for (let left = budget; left > 0; left--) {
+      const step = this.step(iterator);
+      if (step.done) return this.end();
+      if ((step.value as unknown) === YIELDED) throw this.waited(iterator);
+      if (this.over) return this.closedInside(iterator);
+      if (!push.call(sink, step.value)) return MORE;
+      if (this.over) return END;
+    }
+    return MORE;
+  }
+
+  private step(iterator: Iterator<T>): IteratorResult<T> {
+    this.stepping = true;
+    try {
+      return iterator.next();
+    } catch (error) {
+      this.end();
+      throw error;
+    } finally {
+      this.stepping = false;
+    }
+  }
+
+  private end(): typeof END {
+    this.over = true;
+    this.iterator = null;
+    return END;
+  }
+
+  /** Its own body closed the run: now that it has yielded, it can be told. */
+  private closedInside(iterator: Iterator<T>): typeof END {
+    this.end();
+    iterator.return?.();
+    return END;
+  }
+
+  private waited(iterator: Iterator<T>): MisuseError {
+    this.end();
+    try {
+      iterator.return?.();
+    } catch {
+      // the wait that it stands at refuses to be stepped by hand, and in doing so withdraws its request
+    }
+    return new MisuseError(
+      "Cannot take an item: the iterator waits, as tasks do; give from() the generator function itself, not what it returned.",
+    );
+  }
+
+  close(): Operation<void> | undefined {
+    const { iterator } = this;
+    if (this.over || this.stepping) {
+      this.over = true;
+      return undefined;
+    }
+    this.end();
+    try {
+      iterator?.return?.();
+    } catch (error) {
+      return failedClosing(error);
+    }
+    return undefined;
+  }
+}

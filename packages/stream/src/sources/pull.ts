@@ -1,0 +1,86 @@
+import type { Operation, Scheduler } from "@skein/coroutine";
+import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
+
+/**
+ * A run over something of the platform that answers by promise. One pull at a time; while it is under way the loop
+ * is told so, or virtual time would run past it.
+ */
+export abstract class PullSource<T> implements Source {
+  protected readonly host: Host;
+  private readonly sink: Sink<T>;
+  private readonly label: string;
+  private hold: ReturnType<Scheduler["hold"]> | null = null;
+  private answer: IteratorResult<T, unknown> | { readonly error: unknown } | null = null;
+  protected over = false;
+
+  constructor(host: Host, sink: Sink<T>, label: string) {
+    this.host = host;
+    this.sink = sink;
+    this.label = label;
+  }
+
+  /** Asks for the next item. Called once at a time, first in the first pump. */
+  protected abstract pull(): PromiseLike<IteratorResult<T, unknown>>;
+  /** The end has come by itself: let go of the thing. */
+  protected abstract ended(): void;
+  /** Starts the cleanup; `pulling` says that a pull is under way, which nobody will take. */
+  protected abstract stop(end: End, pulling: boolean): Operation<void> | undefined;
+
+  pump(budget: number): Pumped {
+    if (this.over) return END;
+    if (this.answer === null) return this.ask();
+    const { answer } = this;
+    this.answer = null;
+    if ("error" in answer) {
+      this.finish();
+      throw answer.error;
+    }
+    if (answer.done) return this.finish();
+    if (!this.sink.push(answer.value)) return MORE;
+    return this.over ? END : budget > 1 ? this.ask() : MORE;
+  }
+
+  private finish(): typeof END {
+    this.over = true;
+    this.ended();
+    return END;
+  }
+
+  private ask(): typeof WAIT {
+    if (this.hold !== null) return WAIT;
+    this.hold = this.host.scheduler.hold(this.label);
+    let pulled: PromiseLike<IteratorResult<T, unknown>>;
+    try {
+      pulled = this.pull();
+    } catch (error) {
+      this.settle({ error });
+      return WAIT;
+    }
+    pulled.then(
+      (result) => this.settle(result),
+      (error: unknown) => this.settle({ error }),
+    );
+    return WAIT;
+  }
+
+  private settle(answer: IteratorResult<T, unknown> | { readonly error: unknown }): void {
+    if (this.over) {
+      // The run was closed meanwhile. An item is nobody's; a failure must not be lost.
+      if ("error" in answer) this.host.scheduler.reportError(answer.error, { what: "orphaned pull", name: this.label });
+      return;
+    }
+    this.hold?.release();
+    this.hold = null;
+    this.answer = answer;
+    this.host.wake();
+  }
+
+  close(end: End): Operation<void> | undefined {
+    if (this.over) return undefined;
+    this.over = true;
+    const pulling = this.hold !== null;
+    this.hold?.release();
+    this.hold = null;
+    return this.stop(end, pulling);
+  }
+}

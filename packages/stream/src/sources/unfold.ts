@@ -1,0 +1,45 @@
+import { END, MORE, type Pumped, type Sink, type Source } from "../source.ts";
+import { type Stream, stream } from "../stream.ts";
+
+/**
+ * Items made one from the other: `step(state)` gives `[item, next state]`, or undefined at the end.
+ * @example unfold(1, (n) => (n > 100 ? undefined : [n, n * 2])) // 1, 2, 4 … 64
+ */
+export function unfold<S, T>(seed: S, step: (state: S) => readonly [item: T, next: S] | undefined): Stream<T> {
+  return stream<T>((_host, sink) => new Unfold(seed, step, sink), false);
+}
+
+class Unfold<S, T> implements Source {
+  private state: S;
+  private readonly step: (state: S) => readonly [item: T, next: S] | undefined;
+  private readonly sink: Sink<T>;
+  private over = false;
+
+  constructor(seed: S, step: (state: S) => readonly [item: T, next: S] | undefined, sink: Sink<T>) {
+    this.state = seed;
+    this.step = step;
+    this.sink = sink;
+  }
+
+  pump(budget: number): Pumped {
+    for (let left = budget; left > 0; left--) {
+      if (this.over) return END;
+      const made = this.make();
+      if (made === undefined) return END;
+      this.state = made[1];
+      if (!this.sink.push(made[0])) return MORE;
+    }
+    return this.over ? END : MORE;
+  }
+
+  private make(): readonly [T, S] | undefined {
+    this.over = true; // stands if `step` throws or has no more
+    const made = this.step(this.state);
+    this.over = made === undefined;
+    return made;
+  }
+
+  close(): undefined {
+    this.over = true;
+  }
+}

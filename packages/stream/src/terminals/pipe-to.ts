@@ -1,0 +1,57 @@
+import type { Operation, TaskGroup, Wait } from "@skein/coroutine";
+import { consume } from "../run/consume.ts";
+import type { Streamable } from "../source.ts";
+import { Collecting } from "./collector.ts";
+import { type RunOptions, Terminal } from "./terminal.ts";
+
+/** Something that takes items one by one: a channel's sender, a coroutine made by `receiver()`. */
+export interface PipeTarget<T> {
+  /** Takes an item, and maybe time. If it answers `{ done: true }`, as an ended coroutine does, it wants no more. */
+  send(item: T): Operation<unknown>;
+  /** Told when there is no more. */
+  close(): unknown;
+  /** Told instead of `close` when the stream failed or was stopped, if it is there. */
+  fail?(error: unknown): void;
+}
+
+export function pipeTo<T>(stream: Streamable<T>, target: PipeTarget<T>, options?: RunOptions): Terminal<void> {
+  return new Terminal(stream.tasks, (owner) => pipe(stream, target, owner), "pipeTo", options);
+}
+
+function* pipe<T>(
+  stream: Streamable<T>,
+  target: PipeTarget<T>,
+  owner: TaskGroup | null,
+): Generator<Wait, void, unknown> {
+  try {
+    yield* consume(stream, new PipeTo(target), owner);
+  } catch (error) {
+    if (target.fail !== undefined) target.fail(error);
+    else yield* closed(target);
+    throw error;
+  }
+  yield* closed(target);
+}
+
+function* closed(target: PipeTarget<never>): Generator<Wait, void, unknown> {
+  const closing = target.close();
+  if (typeof closing === "object" && closing !== null && Symbol.iterator in closing)
+    yield* closing as Operation<unknown>;
+}
+
+class PipeTo<T> extends Collecting<T, void> {
+  private readonly target: PipeTarget<T>;
+  constructor(target: PipeTarget<T>) {
+    super();
+    this.target = target;
+  }
+  push(item: T): boolean {
+    this.pending = this.send(item);
+    return false;
+  }
+  private *send(item: T): Generator<Wait, void, unknown> {
+    const answer = yield* this.target.send(item);
+    this.full = typeof answer === "object" && answer !== null && "done" in answer && answer.done === true;
+  }
+  result(): void {}
+}

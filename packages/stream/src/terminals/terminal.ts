@@ -1,0 +1,134 @@
+import {
+  currentScheduler,
+  Future,
+  group,
+  type Operation,
+  type OperationIterator,
+  run,
+  type Scheduler,
+  scope,
+  type Task,
+  type TaskGroup,
+  type Wait,
+} from "@skein/coroutine";
+import { UsedError } from "../errors.ts";
+import { attempt } from "../run/attempt.ts";
+import { consume } from "../run/consume.ts";
+import type { Collector } from "../run/pumping.ts";
+import type { Streamable } from "../source.ts";
+import { wasUsed, watchUse } from "./unused.ts";
+
+/** What every terminal takes. */
+export interface RunOptions {
+  /** Stops the run when it aborts; the source sees the identical `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+  /** The loop to run on when it is awaited; by default the current one. `yield*` always runs on the task's own. */
+  readonly loop?: Scheduler | undefined;
+  /** What the run is called in dumps and errors. */
+  readonly name?: string | undefined;
+}
+
+/** Runs the stream once in the current task; tasks of the run live in `owner`. */
+type Start<R> = (owner: TaskGroup | null) => Generator<Wait, R, unknown>;
+
+/** A terminal that gives what `collect` makes of the items. */
+export function terminal<T, R>(
+  stream: Streamable<T>,
+  name: string,
+  options: RunOptions | undefined,
+  collect: () => Collector<T, R>,
+): Terminal<R> {
+  return new Terminal(stream.tasks, (owner) => consume(stream, collect(), owner), name, options);
+}
+
+/**
+ * A use of a stream that has an answer, such as `toArray()`. Nothing starts until it is used: `yield*` runs it in
+ * the current task, which owns it; the first `await` (or `then`) starts it, once, in a task of its own, and later
+ * ones share that.
+ *
+ * @throws {UsedError} If one object is used both ways, or by `yield*` twice.
+ */
+export class Terminal<R> implements Operation<R>, PromiseLike<R> {
+  private readonly tasks: boolean;
+  private readonly start: Start<R>;
+  private readonly options: RunOptions;
+  private readonly name: string;
+  private used: "no" | "yield*" | Task<R> = "no";
+
+  /** @internal */
+  constructor(tasks: boolean, start: Start<R>, name: string, options: RunOptions | undefined) {
+    this.tasks = tasks;
+    this.start = start;
+    this.options = options ?? {};
+    this.name = this.options.name ?? name;
+    watchUse(this, name, currentScheduler());
+  }
+
+  /** For `yield*`. @throws {UsedError} If it was used before. */
+  [Symbol.iterator](): OperationIterator<R> {
+    if (this.used !== "no") {
+      const before = this.used === "yield*" ? "by yield*" : "by await";
+      throw new UsedError(`run ${this.name} by yield*`, `it was run ${before} before`, "make a new one for each run");
+    }
+    this.used = "yield*";
+    wasUsed(this);
+    const { signal } = this.options;
+    return signal === undefined ? this.body() : this.abortable(signal);
+  }
+
+  /** For `await`. @throws {UsedError} If a task ran it by `yield*`. */
+  then<A = R, B = never>(
+    onFulfilled?: ((value: R) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): PromiseLike<A | B> {
+    return this.started().then(onFulfilled, onRejected);
+  }
+
+  private started(): Task<R> {
+    if (this.used === "yield*") {
+      throw new UsedError(`await ${this.name}`, "a task ran it by yield*", "make a new one for each run");
+    }
+    if (this.used === "no") {
+      wasUsed(this);
+      const { signal, loop = currentScheduler() } = this.options;
+      const name = this.name;
+      const options = signal === undefined ? { loop, name } : { loop, name, signal };
+      this.used = run(this.start, options);
+    }
+    return this.used;
+  }
+
+  /** In the current task: with a group of its own only if the stream may need tasks. */
+  private body(): Generator<Wait, R, unknown> {
+    return this.tasks ? this.grouped() : this.start(null);
+  }
+
+  /** The failure leaves the group as a value: it is the run's own, and not to be wrapped in a GroupError. */
+  private *grouped(): Generator<Wait, R, unknown> {
+    const consumed = yield* group((owner) => attempt(() => this.start(owner)), { name: this.name });
+    if ("error" in consumed) throw consumed.error;
+    return consumed.value;
+  }
+
+  private *abortable(signal: AbortSignal): Generator<Wait, R, unknown> {
+    let abort: (() => void) | undefined;
+    try {
+      const consumed = yield* scope((s) => {
+        abort = () => void s.cancel(signal.reason);
+        if (signal.aborted) abort();
+        else signal.addEventListener("abort", abort, { once: true });
+        return boxed(this.body());
+      });
+      if (consumed !== undefined) return consumed.value;
+      const stopped = Future.withResolvers<never>({ name: this.name }).future;
+      stopped.cancel(signal.reason);
+      return stopped.result(); // throws the CancelledError, which only futures may make
+    } finally {
+      if (abort !== undefined) signal.removeEventListener("abort", abort);
+    }
+  }
+}
+
+function* boxed<R>(body: Operation<R>): Generator<Wait, { readonly value: R }, unknown> {
+  return { value: yield* body };
+}

@@ -1,0 +1,43 @@
+import { type Operation, run, type TaskGroup } from "@skein/coroutine";
+import { VirtualLoop } from "@skein/coroutine/testing";
+
+/** One rule, to be run by whatever test runner there is. */
+export interface Check {
+  /** The rule's id, as `S4`. */
+  readonly id: string;
+  /** What is checked. */
+  readonly name: string;
+  /** @throws {Error} That says what was expected and what was seen. */
+  run(): void;
+}
+
+/** A check whose body is a task on virtual time. */
+export function check(id: string, name: string, body: (root: TaskGroup, loop: VirtualLoop) => Operation<void>): Check {
+  return {
+    id,
+    name,
+    run(): void {
+      const loop = new VirtualLoop();
+      const task = run((root) => body(root, loop), { loop, name: `${id} ${name}` });
+      for (;;) {
+        loop.runUntilIdle();
+        if (task.state !== "pending") break;
+        if (!loop.advanceToNext()) throw new Error(`${id}: a wait does not end; was the host never woken after WAIT?`);
+      }
+      task.result();
+    },
+  };
+}
+
+/** @throws {Error} If `seen` is not `expected`, item by item for arrays. */
+export function equal(seen: unknown, expected: unknown, what: string): void {
+  const same =
+    Array.isArray(seen) && Array.isArray(expected)
+      ? seen.length === expected.length && seen.every((item, index) => Object.is(item, expected[index]))
+      : Object.is(seen, expected);
+  if (!same) throw new Error(`${what}: expected ${show(expected)}, saw ${show(seen)}`);
+}
+
+function show(value: unknown): string {
+  return Array.isArray(value) ? `[${value.map(String).join(", ")}]` : String(value);
+}

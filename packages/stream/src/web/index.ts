@@ -1,0 +1,1 @@
+export { type ToReadableStreamOptions, toReadableStream } from "./to-readable-stream.ts";

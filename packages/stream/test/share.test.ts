@@ -1,0 +1,165 @@
+import { group, run, sleep, type TaskGroup } from "@skein/coroutine";
+import { VirtualLoop } from "@skein/coroutine/testing";
+import { describe, expect, test } from "vitest";
+import { type End, from, Lagged, type ShareOptions, StoppedError, type Stream, share, take } from "../src/index.ts";
+import { finish, outcomeOf, play, thrownBy } from "./support.ts";
+
+/** Counts from 1 to `count`, one every `everyMs`, and notes its life. */
+function counter(seen: unknown[], count: number, everyMs = 1): Stream<number> {
+  return from(function* () {
+    seen.push("started");
+    try {
+      for (let n = 1; n <= count; n++) {
+        yield* sleep(everyMs);
+        yield n;
+      }
+    } finally {
+      seen.push("stopped");
+    }
+  }) as Stream<number>;
+}
+
+/** Reads, spending `ms` on each item. */
+function* slowly(stream: Stream<unknown>, ms: number, got: unknown[]) {
+  yield* stream.forEach(function* (item) {
+    got.push(item);
+    yield* sleep(ms);
+  });
+}
+
+describe("share", () => {
+  test("runs the source once for all readers; a late one gets what is replayed and then the tail, without a gap", () => {
+    const seen: unknown[] = [];
+    const got = play(function* (root) {
+      const shared = counter(seen, 6).pipe(share(root, { replay: 2 }));
+      const early = root.spawn(() => shared.toArray());
+      yield* sleep(4.5);
+      const late = root.spawn(() => shared.toArray());
+      return [yield* early, yield* late, yield* shared.toArray()];
+    });
+    expect(got).toEqual([
+      [1, 2, 3, 4, 5, 6],
+      [3, 4, 5, 6],
+      [5, 6],
+    ]);
+    expect(seen).toEqual(["started", "stopped"]);
+  });
+
+  test("the last reader to leave stops it, after idleMs; the next starts it anew", () => {
+    const seen: unknown[] = [];
+    play(function* (root, loop) {
+      const shared = counter(seen, 100).pipe(share(root, { idleMs: 10 }));
+      yield* shared.pipe(take(2)).drain();
+      yield* sleep(5.5);
+      seen.push((yield* shared.first()) > 2, loop.now());
+      yield* sleep(20);
+      seen.push(yield* shared.first());
+      root.cancel();
+    } as (root: TaskGroup, loop: VirtualLoop) => Generator<never, void>);
+    expect(seen).toEqual(["started", true, 8, "stopped", "started", 1, "stopped"]);
+  });
+
+  test("its failure reaches every present and later reader as the same object, and does not fail the owner", () => {
+    const error = new Error("feed");
+    const outcomes = play(function* (root) {
+      const failing = from(function* (): Generator<number, void> {
+        yield 1;
+        throw error;
+      });
+      const shared = failing.pipe(share(root, { replay: 1 }));
+      const present = [root.spawn(() => outcomeOf(shared.toArray())), root.spawn(() => outcomeOf(shared.toArray()))];
+      yield* sleep(1);
+      return [
+        yield* present[0] as (typeof present)[0],
+        yield* present[1] as (typeof present)[0],
+        yield* outcomeOf(shared.toArray()),
+      ];
+    });
+    expect(outcomes).toEqual([{ error }, { error }, { error }]);
+  });
+
+  test("when the owner is cancelled, every reader ends, stopped by the shutdown", () => {
+    const ends: End[] = [];
+    const outcome = play(function* (root) {
+      let reader: ReturnType<typeof root.spawn<unknown>> | undefined;
+      yield* group(
+        function* (owner) {
+          const shared = counter([], 100).pipe(share(owner));
+          reader = root.spawn(() => outcomeOf(shared.onEnd((end) => void ends.push(end)).toArray()));
+          yield* sleep(3);
+          owner.cancel("closing time");
+          yield* sleep(1);
+        },
+        { onCancel: () => {} },
+      );
+      return yield* reader as NonNullable<typeof reader>;
+    });
+    expect(outcome).toEqual({ error: expect.any(StoppedError) });
+    expect(ends).toEqual([{ kind: "stopped", by: "shutdown", reason: "closing time" }]);
+  });
+
+  const slowest = (options: ShareOptions) => {
+    const slow: unknown[] = [];
+    const fast: [number, number][] = [];
+    const outcome = play(function* (root, loop) {
+      const shared = counter([], 40).pipe(share(root, { capacity: 4, ...options })) as Stream<number>;
+      const late = root.spawn(() => outcomeOf({ [Symbol.iterator]: () => slowly(shared, 10, slow) }));
+      yield* shared.forEach((n) => void fast.push([n, loop.now()]));
+      return yield* late;
+    });
+    return { slow, fast, outcome };
+  };
+  const onTime = Array.from({ length: 40 }, (_, n) => [n + 1, n + 1]);
+  const all = Array.from({ length: 40 }, (_, n) => n + 1);
+
+  test("slow wait: nobody misses anything, and the source goes at the pace of the slowest", () => {
+    const { slow, fast, outcome } = slowest({ slow: "wait" });
+    expect([slow, fast.map(([n]) => n), outcome]).toEqual([all, all, { value: undefined }]);
+    expect((fast.at(-1) as [number, number])[1]).toBeGreaterThan(300);
+  });
+
+  test("STR-27 slow lag: a reader that is behind does not change the times of one at the tail", () => {
+    const { slow, fast } = slowest({ slow: "lag" });
+    expect(fast).toEqual(onTime);
+    const missed = slow.filter((item) => item instanceof Lagged).reduce((sum, { missed }) => sum + missed, 0);
+    const got = slow.filter((item) => typeof item === "number");
+    expect(missed + got.length).toBe(40);
+    expect(missed).toBeGreaterThan(20);
+  });
+
+  test("slow drop: as lag, without being told", () => {
+    const { slow, fast } = slowest({ slow: "drop" });
+    expect(fast).toEqual(onTime);
+    expect(slow.every((item) => typeof item === "number")).toBe(true);
+    expect(slow.length).toBeLessThan(20);
+  });
+
+  test("slow evict: it is ended, stopped by lag, and the others go on", () => {
+    const { slow, fast, outcome } = slowest({ slow: "evict" });
+    expect(fast).toEqual(onTime);
+    expect(outcome).toEqual({ error: expect.any(StoppedError) });
+    expect((outcome as { error: StoppedError }).error.end).toMatchObject({ kind: "stopped", by: "lag" });
+    expect(slow).toEqual([1]);
+  });
+
+  test("numbers out of range are refused at the call", () => {
+    const loop = new VirtualLoop();
+    finish(
+      loop,
+      run(
+        function* (root) {
+          for (const options of [
+            { replay: -1 },
+            { replay: 0.5 },
+            { capacity: 0 },
+            { capacity: Number.NaN },
+            { idleMs: -1 },
+          ]) {
+            expect(thrownBy(() => share(root, options))).toBeInstanceOf(RangeError);
+          }
+        },
+        { loop },
+      ),
+    );
+  });
+});

@@ -1,0 +1,175 @@
+import { Future, run, sleep } from "@skein/coroutine";
+import { VirtualLoop } from "@skein/coroutine/testing";
+import { describe, expect, test } from "vitest";
+import { from, map, take } from "../src/index.ts";
+import { finish, hostTurns, play, playOnHost, thrownBy } from "./support.ts";
+
+describe("from", () => {
+  test("takes arrays, iterables, strings, streams, functions and streams of the platform", async () => {
+    const stream = from([1, 2]);
+    expect(from(stream)).toBe(stream);
+    expect(await from(new Set([1, 2])).toArray()).toEqual([1, 2]);
+    expect(await from("añ").toArray()).toEqual(["a", "ñ"]);
+    expect(await from(() => [1, 2]).toArray()).toEqual([1, 2]);
+    expect(await from(() => stream).toArray()).toEqual([1, 2]);
+    expect(
+      await from(async function* () {
+        yield 1;
+        yield 2;
+      }).toArray(),
+    ).toEqual([1, 2]);
+    const readable = () =>
+      new ReadableStream<number>({
+        start(controller) {
+          controller.enqueue(1);
+          controller.enqueue(2);
+          controller.close();
+        },
+      });
+    expect(await from(readable).toArray()).toEqual([1, 2]);
+    expect(await from(readable()).toArray()).toEqual([1, 2]);
+  });
+
+  test("undefined, futures, promises, symbols and arrays are items", async () => {
+    const items = [undefined, Future.resolve(1), Promise.resolve(2), Symbol("s"), [3]];
+    const same = (given: unknown[]) => given.length === items.length && given.every((item, at) => item === items[at]);
+    expect(same(await from(items).toArray())).toBe(true);
+    const generated = from(function* () {
+      yield* items;
+    });
+    expect(same(await generated.toArray())).toBe(true);
+  });
+
+  test.each([
+    ["a number", 5],
+    ["null", null],
+    ["an object", {}],
+    ["a promise", Promise.resolve(1)],
+    ["a future", Future.resolve(1)],
+    ["an operation", sleep(1)],
+  ])("%s is a TypeError that says what to do", (_name, source) => {
+    expect(() => from(source as never)).toThrow(TypeError);
+    expect(() => from(source as never)).toThrow(/^Cannot make a stream: .*; .*\.$/);
+    expect(thrownBy(() => play(() => from((() => source) as never).toArray()))).toBeInstanceOf(TypeError);
+  });
+
+  test("a function is called anew for each run; what can be used once refuses a second run, by its name", () => {
+    let calls = 0;
+    const numbers = from(function* () {
+      calls++;
+      yield calls;
+    });
+    expect(play(() => numbers.toArray())).toEqual([1]);
+    expect(play(() => numbers.toArray())).toEqual([2]);
+    const generator = (function* () {
+      yield 1;
+      yield 2;
+    })();
+    const once = from(generator);
+    expect(play(() => once.pipe(take(1)).toArray())).toEqual([1]);
+    const error = thrownBy(() => play(() => once.toArray()));
+    expect(error).toMatchObject({ name: "UsedError" });
+    expect((error as Error).message).toMatch(/Generator/);
+  });
+
+  test("a generator that waits, given instead of its function, says so", () => {
+    const iterator = (function* () {
+      yield* sleep(1);
+      yield 1;
+    })();
+    const error = thrownBy(() => play(() => from(iterator).toArray())) as Error;
+    expect(error.message).toMatch(/give from\(\) the generator function/);
+  });
+
+  test("a generator source's own failure, while it waited, comes out as it is", () => {
+    const error = new Error("late");
+    const failing = from(function* () {
+      yield 1;
+      yield* sleep(5);
+      throw error;
+    });
+    expect(thrownBy(() => play(() => failing.toArray()))).toBe(error);
+  });
+
+  test("S4 items yielded while closing are dropped, and the code after a cut call does not run", () => {
+    const seen: string[] = [];
+    const stubborn = from(function* () {
+      try {
+        yield 1;
+        seen.push("after");
+      } finally {
+        yield 2;
+        seen.push("after the late item");
+      }
+    });
+    expect(play(() => stubborn.pipe(take(1)).toArray())).toEqual([1]);
+    expect(seen).toEqual([]);
+  });
+
+  test("S4 closing inside yield* [1, 2, 3] is no error", () => {
+    const seen: string[] = [];
+    const delegating = from(function* () {
+      try {
+        yield* [1, 2, 3];
+      } finally {
+        seen.push("finally");
+      }
+    });
+    expect(play(() => delegating.first())).toBe(1);
+    expect(seen).toEqual(["finally"]);
+  });
+});
+
+describe("somebody's async iterator", () => {
+  test("S4 closed while a pull is pending: at once, return() is called and not waited for; its failure is reported", async () => {
+    const reports: unknown[] = [];
+    const loop = new VirtualLoop({
+      onError: (error: unknown, info: { what?: string }) => reports.push([info.what, error]),
+    });
+    const error = new Error("late");
+    let fail = (_error: Error): void => {};
+    async function* native() {
+      await new Promise((_resolve, reject) => {
+        fail = reject;
+      });
+      yield 1;
+    }
+    const task = run(() => from(native).toArray(), { loop });
+    loop.runUntilIdle();
+    await hostTurns();
+    expect(loop.holds).toEqual(["async iterable"]);
+    task.cancel("enough");
+    expect(thrownBy(() => finish(loop, task))).toHaveProperty("reason", "enough");
+    expect(loop.idle).toBe(true);
+    fail(error);
+    await hostTurns();
+    expect(reports).toEqual([["orphaned pull", error]]);
+  });
+
+  test("S5 closed between two pulls: its return() is waited for", async () => {
+    const seen: string[] = [];
+    async function* native() {
+      try {
+        yield 1;
+        yield 2;
+      } finally {
+        await hostTurns();
+        seen.push("finally");
+      }
+    }
+    await playOnHost(function* () {
+      yield* from(native).first();
+      seen.push("first answered");
+    });
+    expect(seen).toEqual(["finally", "first answered"]);
+  });
+
+  test("its failure comes out as it is", async () => {
+    const error = new Error("native");
+    const failing = from(async function* () {
+      yield 1;
+      throw error;
+    });
+    await expect(failing.pipe(map(String)).toArray()).rejects.toBe(error);
+  });
+});

@@ -1,0 +1,95 @@
+import { sleep, until } from "@skein/coroutine";
+import { describe, expect, test } from "vitest";
+import { type End, from } from "../src/index.ts";
+import { toReadableStream } from "../src/web/index.ts";
+import { hostTurns } from "./support.ts";
+
+async function all<T>(readable: ReadableStream<T>): Promise<T[]> {
+  const items: T[] = [];
+  const reader = readable.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) items.push(next.value);
+  return items;
+}
+
+describe("toReadableStream", () => {
+  test("gives the items, from synchronous and waiting sources, and ends", async () => {
+    expect(await all(toReadableStream(from([1, 2, 3])))).toEqual([1, 2, 3]);
+    const waiting = from(function* () {
+      for (const n of [1, 2, 3]) {
+        yield* until(Promise.resolve());
+        yield n;
+      }
+    });
+    expect(await all(toReadableStream(waiting))).toEqual([1, 2, 3]);
+    expect(await all(toReadableStream(from([])))).toEqual([]);
+  });
+
+  test("S1 makes no more than the ReadableStream has room for", async () => {
+    let made = 0;
+    const endless = from({
+      *[Symbol.iterator]() {
+        for (;;) yield ++made;
+      },
+    });
+    const readable = toReadableStream(endless, { strategy: { highWaterMark: 3 } });
+    await hostTurns();
+    expect(made).toBe(3);
+    const reader = readable.getReader();
+    await reader.read();
+    await hostTurns();
+    expect(made).toBe(4);
+    await reader.cancel();
+  });
+
+  test("S1 without room (highWaterMark 0) an item is made when it is read, also one that waits", async () => {
+    let made = 0;
+    const waiting = from(function* () {
+      for (;;) {
+        yield* until(Promise.resolve());
+        yield ++made;
+      }
+    });
+    const reader = toReadableStream(waiting, { strategy: { highWaterMark: 0 } }).getReader();
+    await hostTurns();
+    expect(made).toBe(0);
+    expect(await reader.read()).toEqual({ done: false, value: 1 });
+    expect(await Promise.all([reader.read(), reader.read()])).toMatchObject([{ value: 2 }, { value: 3 }]);
+    await hostTurns();
+    expect(made).toBe(3);
+    await reader.cancel();
+  });
+
+  test("S7 a failure is that of the ReadableStream, the same object", async () => {
+    const error = new Error("source");
+    const failing = from(function* (): Generator<number, void> {
+      yield 1;
+      throw error;
+    });
+    await expect(all(toReadableStream(failing))).rejects.toBe(error);
+  });
+
+  test("S4 cancel works while the source waits: it is stopped by its peer, with the identical reason, and cleans up", async () => {
+    const reason = { why: "left" };
+    const seen: unknown[] = [];
+    const waiting = from(function* () {
+      try {
+        yield* sleep(1_000_000);
+        yield 1;
+      } finally {
+        yield* until(hostTurns(1));
+        seen.push("finally");
+      }
+    }).onEnd((end: End) => void seen.push(end));
+    const reader = toReadableStream(waiting).getReader();
+    const pending = reader.read();
+    await hostTurns();
+    await reader.cancel(reason);
+    expect(await pending).toEqual({ done: true, value: undefined });
+    expect(seen).toEqual(["finally", { kind: "stopped", by: "peer", reason }]);
+    expect((seen[1] as { reason: unknown }).reason).toBe(reason);
+  });
+
+  test("there and back again", async () => {
+    expect(await from(toReadableStream(from(["a", "b"]))).toArray()).toEqual(["a", "b"]);
+  });
+});

@@ -1,0 +1,6 @@
+import { library } from "@skein/house/tsup";
+import { defineConfig } from "tsup";
+
+export default defineConfig(
+  library({ index: "src/index.ts", web: "src/web/index.ts", testing: "src/testing/index.ts" }),
+);
