@@ -13,7 +13,8 @@ export class DoneCallback extends QueueNode {
     this.callback = callback;
   }
   get name(): string {
-    return this.callback.name || "a callback";
+    const { name } = this.callback; // a class may have a static one of any type
+    return (typeof name === "string" && name) || "a callback";
   }
   wake(): void {
     this.future.loop.callSoon(runCallback, this);
@@ -21,11 +22,11 @@ export class DoneCallback extends QueueNode {
 }
 
 function runCallback(node: DoneCallback): void {
-  const { callback, future, name } = node;
+  const { callback, future } = node;
   try {
     callback(future as Future<never>);
   } catch (error) {
-    future.loop.reportError(error, { what: "done callback", name: future.name, callback: name });
+    future.loop.reportError(error, { what: "done callback", name: future.name, callback: node.name });
   }
 }
 

@@ -21,7 +21,7 @@ export class CancelledError extends FutureError {
   // A private field, so that printing an error does not print the tree of scopes behind it.
   readonly #scope: unknown;
 
-  private constructor(key: symbol, reason: unknown, scope: unknown, message: string) {
+  private constructor(key: object, reason: unknown, scope: unknown, message: string) {
     super(message);
     if (key !== INTERNAL) {
       throw new TypeError(
@@ -57,8 +57,12 @@ export function isCancelled(error: unknown): error is CancelledError {
 }
 
 function say(reason: unknown): string {
-  const why = reason instanceof Error ? reason.message : reason;
-  return typeof why === "string" ? `Cancelled: ${why}` : "Cancelled";
+  try {
+    const why = reason instanceof Error ? reason.message : reason;
+    return typeof why === "string" ? `Cancelled: ${why}` : "Cancelled";
+  } catch {
+    return "Cancelled"; // a reason that cannot be looked at must not keep anything from being cancelled
+  }
 }
 
 /** Something took longer than it was allowed to. Never a cancellation, so nothing swallows it by mistake. */

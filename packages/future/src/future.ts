@@ -110,7 +110,7 @@ export class Future<T> extends Receipt<T> implements PromiseLike<T> {
     if (signal !== undefined && typeof signal?.addEventListener !== "function") {
       throw wrong(MAKE, "signal", signal, "an AbortSignal");
     }
-    const link = new Link<T>(false);
+    const link = new Link<T>();
     const future = new Constructor<T>(loop, options?.name, link);
     link.follow(future, source, isFuture, signal);
     return future;

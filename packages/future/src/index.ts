@@ -29,6 +29,7 @@ export {
   makeCancelled,
   TimeoutError,
 } from "./errors.ts";
+export { follow } from "./follow.ts";
 export { Future } from "./future.ts";
 export type { Source } from "./link.ts";
 export type { FromOptions, FutureOptions, Resolvers, WithResolversOptions } from "./options.ts";

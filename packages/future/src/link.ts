@@ -4,9 +4,9 @@
  */
 import type { Hold } from "@skein/loop";
 import { type CancelledError, isCancelled } from "./errors.ts";
+import { follow } from "./follow.ts";
 import type { Future } from "./future.ts";
 import { cancelWith, fulfil, reject, slotOf, statusOf } from "./internal.ts";
-import { Leash } from "./leash.ts";
 import { isThenable, MAKE, wrong } from "./options.ts";
 import { CANCELLED, PENDING } from "./outcome.ts";
 import type { CancelHook } from "./reaction.ts";
@@ -17,16 +17,12 @@ export type Source<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T
 
 /** What a future of a promise has in its slot. */
 export class Link<T> implements CancelHook {
-  /** What the promise rejects with after the target was cancelled is dropped, not reported. */
-  readonly #quiet: boolean;
+  /** Set by who takes over the errors of all it waits for: a late one is dropped, not reported. (F7) */
+  quiet = false;
   #abort: AbortController | undefined;
   /** What there is to take back: the hold of a promise, or the `then` of a future. */
   #held: Hold | undefined;
-  #leash: Leash | undefined;
-
-  constructor(quiet: boolean) {
-    this.#quiet = quiet;
-  }
+  #unfollow: (() => void) | undefined;
 
   /** Starts waiting. `source` is checked already; a function is not called if the signal has spoken before. */
   follow(
@@ -35,13 +31,12 @@ export class Link<T> implements CancelHook {
     isFuture: (source: unknown) => source is Future<unknown>,
     signal?: AbortSignal,
   ): void {
-    if (signal?.aborted) target.cancel(signal.reason);
-    else if (signal !== undefined) this.#leash = new Leash(signal, target);
+    if (signal !== undefined) this.#unfollow = follow(signal, target);
     let promise = source;
     const rejected = (error: unknown): void => {
       this.#release();
       if (isFuture(promise) && statusOf(promise) === CANCELLED) cancelWith(target, error as CancelledError);
-      else if (!reject(target, error) && !this.#quiet && !saysAborted(error, target)) {
+      else if (!reject(target, error) && !this.quiet && !saysAborted(error, target)) {
         target.loop.reportError(error, { what: "late rejection", name: target.name });
       }
     };
@@ -73,7 +68,7 @@ export class Link<T> implements CancelHook {
 
   #release(): void {
     this.#held?.release();
-    this.#leash?.release();
+    this.#unfollow?.();
   }
 }
 

@@ -3,7 +3,8 @@
  * its own request, so that waiting for it allocates nothing.
  *
  * Settling runs no user code: it takes each waiter out of the queue and wakes it, which is a `callSoon` in every case
- * (F2). So the state is complete before anybody looks, and nobody can get in between two waiters.
+ * (F2). So the state is complete before anybody looks, and nobody can get in between two waiters. It cannot fail
+ * either: waiters whose loop is closed are dropped, the others are served.
  */
 import type { Scheduler } from "@skein/loop";
 import { bridge, type Request, type Wait, type Waiter, type WaiterNode } from "./awaitable.ts";
@@ -11,7 +12,7 @@ import { type CancelledError, InvalidStateError, MisuseError } from "./errors.ts
 import { nextName, rememberOrigin } from "./naming.ts";
 import { CANCELLED, FULFILLED, HEARD, type Outcome, PENDING, REJECTED, STATUS } from "./outcome.ts";
 import { reportUnheard } from "./unheard.ts";
-import { dequeue, enqueue, shift, type WaitQueue, waitersOf } from "./wait-queue.ts";
+import { dequeue, enqueue, type WaitQueue, waitersOf, wakeAll } from "./wait-queue.ts";
 import { PAUSE, parkOn, ready, takeResumed, Waitable } from "./waiting.ts";
 
 /** What `Future` is made on: how it settles and how it is waited for. Use `Future`. */
@@ -152,7 +153,7 @@ export abstract class Receipt<T> extends Waitable<T> implements Request, WaitQue
       if (waitersOf(this).some((node) => node.silent !== true)) this.markHeard();
       else reportUnheard(this);
     }
-    for (let node = shift(this); node !== null; node = shift(this)) node.wake(this);
+    wakeAll(this, this);
     return true;
   }
 }

@@ -1,6 +1,7 @@
 import { isHeard, slotOf } from "./internal.ts";
 import { originOf } from "./naming.ts";
 import type { Receipt } from "./receipt.ts";
+import { saysClosed } from "./wait-queue.ts";
 
 /**
  * Has a rejection that nobody waits for reported one pass later, unless somebody listens in between. On a host with
@@ -8,8 +9,12 @@ import type { Receipt } from "./receipt.ts";
  */
 export function reportUnheard(receipt: Receipt<unknown>): void {
   const { loop } = receipt;
-  if (loop.callAfterMicrotasks === undefined) loop.callSoon(report, receipt);
-  else loop.callAfterMicrotasks(report, receipt);
+  try {
+    if (loop.callAfterMicrotasks === undefined) loop.callSoon(report, receipt);
+    else loop.callAfterMicrotasks(report, receipt);
+  } catch (error) {
+    if (!saysClosed(error)) throw error; // a closed loop has nobody to report to, and that is no reason not to settle
+  }
 }
 
 function report(receipt: Receipt<unknown>): void {

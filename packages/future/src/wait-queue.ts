@@ -45,6 +45,31 @@ export function shift(queue: WaitQueue): WaiterNode | null {
   return first;
 }
 
+/**
+ * Takes all waiters out and wakes them, in order. One whose loop is closed is dropped, as `close()` drops what is
+ * queued: who settles must not fail because of who waited. Anything else that a wake throws is a bug of the waiter's:
+ * it is thrown once all have been served.
+ */
+export function wakeAll(queue: WaitQueue, value?: unknown): void {
+  let errors: unknown[] | undefined;
+  for (let node = shift(queue); node !== null; node = shift(queue)) {
+    try {
+      node.wake(value);
+    } catch (error) {
+      if (saysClosed(error)) continue;
+      errors ??= [];
+      errors.push(error);
+    }
+  }
+  if (errors === undefined) return;
+  throw errors.length === 1 ? errors[0] : new AggregateError(errors, "Several waiters failed");
+}
+
+/** True for what a closed loop throws. By its code and not its class: a scheduler of another make may be closed, too. */
+export function saysClosed(error: unknown): boolean {
+  return (error as { code?: unknown } | null | undefined)?.code === "LOOP_CLOSED";
+}
+
 /** Who waits in `queue` now, in order, as a list: the queue may change while it is walked. */
 export function waitersOf(queue: WaitQueue): WaiterNode[] {
   const list: WaiterNode[] = [];

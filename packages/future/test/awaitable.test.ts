@@ -55,6 +55,15 @@ describe("a hand-over keeps the rules of awaitable.ts", () => {
   for (const { id, name, run } of checksOf(Permit)) test(`${id} ${name}`, run);
 });
 
+test("checkAwaitable takes an answer that cannot be turned into text", () => {
+  const answer = Object.create(null);
+  const checks = checkAwaitable((loop) => {
+    const { future, resolve } = Future.withResolvers<object>({ loop });
+    return { operation: () => future, provide: () => resolve(answer), answer };
+  });
+  for (const check of checks) check.run();
+});
+
 describe("checkAwaitable finds what is broken", () => {
   const broken: Record<string, [ids: string, Kind: new () => Permit]> = {
     "enqueues while asking": [

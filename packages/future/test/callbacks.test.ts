@@ -108,6 +108,20 @@ describe("done callbacks", () => {
     expect(reports).toEqual([[error, { what: "done callback", name: "answer", callback: "broken" }]]);
   });
 
+  test("L5 a callback whose name is no string is called, and what it throws is reported", () => {
+    const { loop, reports } = lab();
+    const callback = Object.defineProperty(
+      () => {
+        throw new Error("no");
+      },
+      "name",
+      { value: Symbol("s") },
+    );
+    Future.resolve(1, { loop, name: "f" }).addDoneCallback(callback);
+    loop.runUntilIdle();
+    expect(reports).toEqual([[new Error("no"), { what: "done callback", name: "f", callback: "a callback" }]]);
+  });
+
   test("what is no function is refused at once", () => {
     const future = Future.resolve(1, { loop: lab().loop });
     for (const bad of [undefined, null, 5, {}]) {

@@ -337,6 +337,7 @@ describe("asCompleted", () => {
     const given = items.next().value;
     items.close();
     expect([waiters(futures), given?.state, items.next().done]).toEqual([[0, 0], "cancelled", true]);
+    expect(items.left).toBe(0);
     expect([...asCompleted([])]).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { EventLoop, getEventLoop } from "@skein/loop";
 import { describe, expect, test } from "vitest";
-import { CancelledError, Future, InvalidStateError, isCancelled, shield } from "../src/index.ts";
+import { CancelledError, Future, InvalidStateError, isCancelled, race, shield } from "../src/index.ts";
 import { lab, thrown } from "./support/lab.ts";
 
 describe("the receipt", () => {
@@ -116,6 +116,16 @@ describe("names", () => {
       "Cannot make a future: loop is null; give a Scheduler",
       'Cannot make a future: onCancel is "stop"; give a function',
     ]);
+    for (const name of [5, null, {}, Symbol("s"), Object.create(null)]) {
+      const made = [
+        () => Future.resolve(1, { name }),
+        () => Future.reject(1, { name }),
+        () => Future.from(Promise.resolve(), { name }),
+        () => race([Future.resolve(1)], { name }),
+      ];
+      for (const make of made)
+        expect((thrown(make) as Error).message).toMatch(/^Cannot .+: name is .+; give a string$/);
+    }
     for (const options of [null, 5, "x"]) {
       expect(thrown(() => Future.withResolvers(options as never))).toBeInstanceOf(TypeError);
       expect(thrown(() => Future.resolve(1, options as never))).toBeInstanceOf(TypeError);
@@ -157,6 +167,21 @@ describe("cancel", () => {
       "Cancelled: down",
       "Cancelled",
     ]);
+  });
+
+  test("a reason that cannot be turned into words cancels as any other", () => {
+    const proxy = Proxy.revocable({}, {});
+    proxy.revoke();
+    const message = Object.defineProperty(new Error(), "message", {
+      get() {
+        throw new Error("no message");
+      },
+    });
+    for (const reason of [Object.create(null), Symbol("s"), proxy.proxy, message]) {
+      const { future } = Future.withResolvers({ loop: lab().loop });
+      expect(future.cancel(reason)).toBe(true);
+      expect((thrown(() => future.result()) as CancelledError).reason).toBe(reason);
+    }
   });
 
   test("onCancel is called once, in the stack of cancel, with the reason, and sees the future cancelled", () => {

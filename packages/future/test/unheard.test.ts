@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { all, EventLoop, Future, race, wait, withTimeout } from "../src/index.ts";
+import {
+  all,
+  any,
+  asCompleted,
+  type Completions,
+  EventLoop,
+  Future,
+  race,
+  settled,
+  shield,
+  wait,
+  withTimeout,
+} from "../src/index.ts";
 import { Probe } from "../src/testing/index.ts";
 import { drive, waitFor } from "./support/drive.ts";
 import { lab } from "./support/lab.ts";
@@ -165,4 +177,49 @@ describe("F7 unheard rejections", () => {
     }
     expect(reports.map(([seen]) => seen)).toEqual([error, error]);
   });
+
+  /** Combines a native promise on a loop of its own, and has it fail after that; gives what is reported. */
+  async function failLate(combine: (native: Promise<number>, quick: Future<number>) => () => void) {
+    const { loop, reports } = lab();
+    let fail: (error: Error) => void = () => {};
+    const native = new Promise<number>((_, reject) => {
+      fail = reject;
+    });
+    const leave = combine(native, Future.resolve(1, { loop }));
+    loop.advance(10);
+    leave();
+    fail(error);
+    await native.catch(() => {});
+    loop.runUntilIdle();
+    return reports.map(([seen, { what }]) => [seen, what]);
+  }
+
+  const leftAlone: [string, Parameters<typeof failLate>[0]][] = [
+    ["withTimeout, too late", (native, { loop }) => ignoring(withTimeout(native, 10, { loop }))],
+    ["wait, after the time limit", (native, quick) => ignoring(wait([native, quick], { timeoutMs: 10 }))],
+    ["wait, until the first", (native, quick) => ignoring(wait([native, quick], { until: "first" }))],
+    ["asCompleted, closed", (native, quick) => closing(asCompleted([native, quick]))],
+    ["settled, cancelled", (native, quick) => cancelling(settled([native, quick]))],
+    ["shield, cancelled", (native, { loop }) => cancelling(shield(native, { loop }))],
+    ["all, cancelled before it had an answer", (native, quick) => cancelling(all([native, quick]))],
+  ];
+  test.each(leftAlone)("F7 a promise that fails after it was left by %s is reported, once", async (_, combine) => {
+    expect(await failLate(combine)).toEqual([[error, "late rejection"]]);
+  });
+
+  const takenOver: [string, Parameters<typeof failLate>[0]][] = [
+    ["all", (native, { loop }) => ignoring(all([native, Future.reject(new Error("first"), { loop })]))],
+    ["race", (native, quick) => ignoring(race([native, quick]))],
+    ["any", (native, quick) => ignoring(any([native, quick]))],
+  ];
+  test.each(takenOver)("F7 a promise that fails after %s had its answer is nobody's", async (_, combine) => {
+    expect(await failLate(combine)).toEqual([]);
+  });
 });
+
+const ignoring = (future: Future<unknown>) => {
+  future.catch(() => {});
+  return () => {};
+};
+const cancelling = (future: Future<unknown>) => () => void future.cancel();
+const closing = (items: Completions<unknown>) => () => items.close();

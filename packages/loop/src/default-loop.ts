@@ -5,8 +5,9 @@ import type { Scheduler } from "./scheduler.ts";
 let defaultLoop: EventLoop | undefined;
 
 /**
- * The loop whose callback is running now; outside any, the process's default loop, which is made and started when
- * first asked for (and made anew if somebody closed it).
+ * The EventLoop whose callback is running now; anywhere else the process's default loop, which is made and started
+ * when first asked for (and made anew if somebody closed it). Anywhere else: also inside a callback of a scheduler
+ * that is no EventLoop, as a `VirtualLoop`. What should work there, too, asks `currentScheduler()`.
  *
  * @example
  * getEventLoop().callSoon(console.log, "hello from the next pass");

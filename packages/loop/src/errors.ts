@@ -18,7 +18,10 @@ export class LoopError extends Error {
   }
 }
 
-/** Something was asked of a loop after `close()`. */
+/**
+ * Something was asked of a loop after `close()`. Its code is what others go by who must not fail because of a closed
+ * loop, as a future that settles: a scheduler of your own that can be closed throws an error with the same code.
+ */
 export class LoopClosedError extends LoopError {
   override name = "LoopClosedError";
   constructor(doing: string) {

@@ -38,11 +38,15 @@ export class EventLoop implements Scheduler {
   /** Ends a `runUntilComplete` that can no longer complete. */
   #abandon: ((error: LoopError) => void) | undefined;
 
-  /** @throws {TypeError | RangeError} If `onError` is no function, or `maxPassMs` no number. */
+  /**
+   * @throws {TypeError} If `onError` is no function, `maxPassMs` no number, or `host` no Host.
+   * @throws {RangeError} If `maxPassMs` is negative or NaN.
+   */
   constructor(options: EventLoopOptions = {}) {
     const { onError, meter, maxPassMs = 2, host = detectHost() } = options;
     if (onError !== undefined) check("make a loop", "onError", onError, "function");
-    check("make a loop", "maxPassMs", maxPassMs, "number");
+    check("make a loop", "maxPassMs", maxPassMs, "number", 0);
+    check("make a loop", "host.now", host?.now, "function"); // one method tells a host from what is none
     this.debug = options.debug === true;
     this.#host = host;
     this.#onError = onError;
@@ -159,6 +163,9 @@ export class EventLoop implements Scheduler {
   /**
    * Ends the loop for good. Queued callbacks and timers are dropped and never run (`metrics().dropped` counts them);
    * a `runUntilComplete` that waits is rejected. Closing again does nothing.
+   *
+   * To ask a closed loop for a callback throws. What others have left to run in it is dropped like the rest: a future
+   * settles as ever, and those of its callbacks and waiters that live on a closed loop are never called.
    */
   close(): void {
     if (this.#closed) return;

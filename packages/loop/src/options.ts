@@ -7,7 +7,7 @@ import type { ContextHook } from "./wrap.ts";
 export interface EventLoopOptions {
   /** Gets what callbacks throw. Default: the host's own way for uncaught errors. If it throws, that goes there too. */
   readonly onError?: ((error: unknown, info: ErrorInfo) => void) | undefined;
-  /** About how long passes may follow each other before the host gets its turn, in milliseconds. Default 2. (L3) */
+  /** About how long passes may follow each other before the host gets its turn, in milliseconds, 0 or more. Default 2. (L3) */
   readonly maxPassMs?: number | undefined;
   /** Remembers where each callback was scheduled, for `ErrorInfo.scheduledAt`. Costs a stack each. Default false. */
   readonly debug?: boolean | undefined;

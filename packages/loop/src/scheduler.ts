@@ -40,7 +40,10 @@ export interface ErrorInfo {
   readonly [detail: string]: unknown;
 }
 
-/** Runs callbacks later: the only thing the layers above need of a loop. */
+/**
+ * Runs callbacks later: the only thing the layers above need of a loop. One that can be closed throws, when it is asked
+ * for a callback after that, an error whose `code` is `"LOOP_CLOSED"`: who only passes something on then drops it.
+ */
 export interface Scheduler {
   /** With `debug` on, futures and tasks remember where they were created. Off by default, as it costs a stack each. */
   readonly debug?: boolean;

@@ -1,6 +1,8 @@
 import { KeyHeap } from "./key-heap.ts";
 import type { Timer, TimerOwner } from "./timer.ts";
 
+/** So many new timers at most are put in their places one by one; for more of them the bucket is sorted again. */
+const INSERT_UP_TO = 32;
 /** So many cancelled timers are not worth sweeping out. */
 const SWEEP_FROM = 64;
 
@@ -94,8 +96,13 @@ export class TimerQueue implements TimerOwner {
       const bucket = this.#buckets.get(key);
       if (timer.cancelled) this.#dead--;
       else if (bucket) {
-        bucket.push(timer);
-        if (bucket === this.#sorted) this.#sorted = undefined;
+        if (bucket === this.#sorted && this.#new.length > INSERT_UP_TO) this.#sorted = undefined;
+        let place = bucket.push(timer) - 1;
+        // The sorted one stays so: to add to this millisecond and peek, again and again, must not sort it each time.
+        while (bucket === this.#sorted && place > 0 && (bucket[place - 1] as Timer).deadlineMs > timer.deadlineMs) {
+          bucket[place] = bucket[--place] as Timer;
+          bucket[place] = timer;
+        }
       } else {
         this.#buckets.set(key, [timer]);
         this.#keys.push(key);

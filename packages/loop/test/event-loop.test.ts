@@ -304,6 +304,29 @@ describe("errors", () => {
     for (const { scheduledAt } of seen) expect(scheduledAt).toMatch(/scheduling.*event-loop\.test\.ts/);
   });
 
+  test("L5 an error is reported, and the pass goes on, also if the callback's names are no strings", () => {
+    const seen: unknown[] = [];
+    const { host, loop, log, write } = makeLoop({ onError: (error, info) => seen.push([error, info]) });
+    const error = new Error("no");
+    const fail = () => {
+      throw error;
+    };
+    const noName = {
+      get name() {
+        throw new Error("no name");
+      },
+    };
+    loop.callSoon(fail, noName);
+    loop.callSoon(Object.defineProperty(() => fail(), "name", { value: Symbol("s") }));
+    loop.callSoon(
+      Object.defineProperty(() => fail(), "name", Object.getOwnPropertyDescriptor(noName, "name") as object),
+    );
+    loop.callSoon(write, "next");
+    host.settle();
+    expect(seen).toEqual(["fail", "anonymous", "anonymous"].map((name) => [error, { what: "callback", name }]));
+    expect([log, host.reported]).toEqual([["next"], []]);
+  });
+
   test("L5 LOOP-012 without onError, the host gets it, once; a wrong onError is refused", () => {
     const { host, loop } = makeLoop();
     loop.callSoon(thrower);

@@ -169,9 +169,16 @@ describe("on a manual host", () => {
     expect(host.macrotasksRun).toBeGreaterThan(20);
   });
 
-  test("maxPassMs must be a number", () => {
+  test("maxPassMs must be a number, 0 or more", () => {
     expect(() => new EventLoop({ maxPassMs: Number.NaN })).toThrow(RangeError);
+    const message = "Cannot make a loop: maxPassMs is -1; pass a number, 0 or more.";
+    expect(() => new EventLoop({ maxPassMs: -1 })).toThrow(new RangeError(message));
+    for (const maxPassMs of [0, 0.5, Number.POSITIVE_INFINITY]) new EventLoop({ maxPassMs });
     expect(() => new EventLoop({ maxPassMs: "2" as never })).toThrow(TypeError);
+  });
+
+  test.each([null, 5, {}])("%s is no host", (host) => {
+    expect(() => new EventLoop({ host: host as never })).toThrow(/^Cannot make a loop: host.now is undefined; /);
   });
 
   test("a host of one's own: inside animation frames", () => {

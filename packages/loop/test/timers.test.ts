@@ -29,6 +29,27 @@ describe("deadlines", () => {
     expect(() => loop.callAt(wrong as unknown as number, () => {})).toThrow(TypeError);
   });
 
+  test("LOOP-004 a wrong time is shown as what it is, also one that is no text", () => {
+    const { loop } = makeLoop();
+    const nasty = {
+      toString() {
+        throw new Error("no text");
+      },
+    };
+    const seen: [wrong: unknown, shown: string][] = [
+      ["5", '"5"'],
+      [5n, "5"],
+      [Symbol("s"), "Symbol(s)"],
+      [Object.create(null), "object"],
+      [nasty, "object"],
+      [() => 5, "function"],
+    ];
+    for (const [wrong, shown] of seen) {
+      const message = `Cannot callLater: the time is ${shown}; pass a number.`;
+      expect(() => loop.callLater(wrong as number, () => {})).toThrow(new TypeError(message));
+    }
+  });
+
   test("LOOP-033 NaN is no time", () => {
     const { loop } = makeLoop();
     const message = "Cannot callLater: the time is NaN; pass a number.";
@@ -129,6 +150,43 @@ describe("the queue of timers", () => {
     host.nowMs = 5; // both are due in one turn
     host.advance(5);
     expect(log).toEqual([]);
+  });
+
+  describe("does not look at every timer for each that is added to the next millisecond", () => {
+    const many = Array.from({ length: 1_000 }, (_, i) => (i - (i % 3)) / 1_000);
+    test.each([
+      ["in order, a peek after each", many, 1],
+      ["in the wrong order, a peek after all", [...many].reverse(), 1_000],
+    ])("%s", (_, deadlines, perPeek) => {
+      const queue = new TimerQueue(() => {});
+      let looks = 0;
+      queue.add(fresh(0));
+      queue.add(fresh(0.9999));
+      queue.peek(); // sorts
+      for (const [i, deadlineMs] of deadlines.entries()) {
+        const timer = fresh(deadlineMs);
+        queue.add(Object.defineProperty(timer, "deadlineMs", { get: () => ++looks && deadlineMs }));
+        if ((i + 1) % perPeek === 0) queue.peek();
+      }
+      expect(looks).toBeLessThan(1_000 * 30);
+      expect(due(queue, 1)).toEqual([0, ...many, 0.9999]);
+    });
+  });
+
+  test("L4 a bucket in order stays so, whether few or many are added to it", () => {
+    for (const count of [1, 32, 33, 500]) {
+      const queue = new TimerQueue(() => {});
+      const timers: Timer[] = [];
+      const add = (deadlineMs: number) => queue.add(timers[timers.push(fresh(deadlineMs)) - 1] as Timer);
+      for (const deadlineMs of [0.75, 0.25, 0.5]) add(deadlineMs);
+      queue.peek();
+      for (let i = 0; i < count; i++) add((3 - (i % 4)) / 4);
+      queue.peek();
+      const taken: Timer[] = [];
+      queue.takeDue(1, (timer) => taken.push(timer));
+      const wanted = [...timers].sort((a, b) => a.deadlineMs - b.deadlineMs); // stable: equals in call order
+      expect(taken.map((timer) => timers.indexOf(timer))).toEqual(wanted.map((timer) => timers.indexOf(timer)));
+    }
   });
 
   test("L6 no more than half are cancelled ones, whatever is cancelled", () => {

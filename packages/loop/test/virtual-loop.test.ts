@@ -137,6 +137,12 @@ describe("misuse", () => {
 
   test("an order there is not is refused", () => {
     expect(() => new VirtualLoop({ order: "lifo" as never })).toThrow(RangeError);
+    const message = 'Cannot make a VirtualLoop: order is object; pass "fifo", "random" or "pct".';
+    expect(() => new VirtualLoop({ order: Object.create(null) })).toThrow(new RangeError(message));
+    expect(() => new VirtualLoop({ maxCallbacks: Number.NaN })).toThrow(RangeError);
+    for (const option of ["seed", "maxCallbacks", "onReady", "onError"]) {
+      expect(() => new VirtualLoop({ [option]: "x" })).toThrow(`Cannot make a loop: ${option} is "x"; pass a `);
+    }
     expect(() => new VirtualLoop({ onError: 1 as never })).toThrow(TypeError);
   });
 });

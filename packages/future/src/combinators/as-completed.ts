@@ -87,9 +87,9 @@ export class Completions<T> implements IterableIterator<Future<T>> {
   close(): void {
     this.#watch.cancel();
     this.#left = 0;
-    for (const item of this.#asked) item.cancel("asCompleted was closed");
-    this.#asked.clear();
-    this.#left = 0;
+    const asked = [...this.#asked];
+    this.#asked.clear(); // before they are cancelled: now none of them gives its place back
+    for (const item of asked) item.cancel("asCompleted was closed");
   }
 
   #hand(member: Future<T>): void {

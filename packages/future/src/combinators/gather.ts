@@ -73,7 +73,10 @@ class Gathering<T> implements CancelHook, Watcher {
     if (statusOf(this.target) !== PENDING) return;
     this.#plan.onSettled(this.target, member, index);
     if (statusOf(this.target) === PENDING) return;
-    if (this.#plan.takesAll) for (const other of this.#members.futures) listenTo(other);
+    if (this.#plan.takesAll) {
+      for (const other of this.#members.futures) listenTo(other);
+      for (const { link } of this.#members.wrapped) link.quiet = true;
+    }
     this.#release();
   }
 
@@ -86,7 +89,7 @@ class Gathering<T> implements CancelHook, Watcher {
     for (const watch of this.#watches) {
       if (watch.waitsIn !== null) dequeue(watch.waitsIn as WaitQueue, watch);
     }
-    for (const future of this.#members.wrapped) future.cancel();
+    for (const { future } of this.#members.wrapped) future.cancel();
   }
 }
 

@@ -13,8 +13,8 @@ export type MemberValue<M> = M extends PromiseLike<infer T> ? T : never;
 export interface Members {
   readonly loop: Scheduler;
   readonly futures: readonly Future<unknown>[];
-  /** Those that were made here, around a promise: nobody else knows them. */
-  readonly wrapped: readonly Future<unknown>[];
+  /** Those that were made here, around a promise, and what links them to it: nobody else knows them. */
+  readonly wrapped: readonly { readonly future: Future<unknown>; readonly link: Link<unknown> }[];
 }
 
 /** The members given to `what` as a list. @throws {TypeError} If that is none; a single future, say. */
@@ -49,13 +49,13 @@ export function readMembers(what: string, members: Iterable<unknown>, options: F
     }
   }
   const loop = options.loop === undefined && first !== undefined ? first.loop : chosen;
-  const wrapped: Future<unknown>[] = [];
+  const wrapped: { future: Future<unknown>; link: Link<unknown> }[] = [];
   const futures = given.map((member) => {
     if (isFuture(member)) return member;
-    const link = new Link<unknown>(true);
+    const link = new Link<unknown>();
     const future = new Constructor<unknown>(loop, undefined, link);
     link.follow(future, member as PromiseLike<unknown>, isFuture);
-    wrapped.push(future);
+    wrapped.push({ future, link });
     return future;
   });
   return { loop, futures, wrapped };

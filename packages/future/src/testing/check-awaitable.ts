@@ -5,6 +5,7 @@
 import type { Scheduler } from "@skein/loop";
 import { VirtualLoop } from "@skein/loop/testing";
 import { type Awaitable, bridge } from "../awaitable.ts";
+import { show } from "../options.ts";
 import { PAUSE, WAIT } from "../waiting.ts";
 import { Probe } from "./probe.ts";
 
@@ -165,7 +166,7 @@ function expect(truth: unknown, message: string): void {
 }
 
 function equal(seen: unknown, wanted: unknown, what: string): void {
-  expect(Object.is(seen, wanted), `${what}: expected ${String(wanted)}, saw ${String(seen)}`);
+  if (!Object.is(seen, wanted)) throw new Error(`${what}: expected ${show(wanted)}, saw ${show(seen)}`);
 }
 
 function answers<T>(step: { result: IteratorResult<unknown, T> }, answer: T | undefined, what: string): void {

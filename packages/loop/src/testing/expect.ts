@@ -1,3 +1,5 @@
+import { show } from "../show.ts";
+
 /** @throws {Error} If `actual` is not what was expected, in JSON. */
 export function expectEqual(what: string, actual: unknown, expected: unknown): void {
   const seen = JSON.stringify(actual);
@@ -13,6 +15,7 @@ export function expectThrow(what: string, Expected: typeof TypeError | typeof Ra
   } catch (error) {
     thrown = error;
   }
-  if (!(thrown instanceof Expected))
-    throw new Error(`Expected ${what} to throw a ${Expected.name}, saw ${String(thrown)}`);
+  if (thrown instanceof Expected) return;
+  const seen = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : show(thrown);
+  throw new Error(`Expected ${what} to throw a ${Expected.name}, saw ${seen}`);
 }

@@ -3,6 +3,7 @@ import { runWithScheduler } from "../current.ts";
 import { LoopError } from "../errors.ts";
 import { holdIn } from "../hold.ts";
 import type { ErrorInfo, Hold, Scheduler, TimerHandle } from "../scheduler.ts";
+import { show } from "../show.ts";
 import { fireTimer, infoOf, NEVER, Timer } from "../timer.ts";
 import { TimerQueue } from "../timer-queue.ts";
 import { makeWrap, type Wrap } from "../wrap.ts";
@@ -54,18 +55,25 @@ export class VirtualLoop implements Scheduler {
   #ranAtInstant = 0;
   #errors: unknown[] = [];
 
-  /** @throws {TypeError} If `onError` is no function. @throws {RangeError} If `order` is none of the three. */
+  /**
+   * @throws {TypeError} If an option has the wrong type.
+   * @throws {RangeError} If `order` is none of the three, or a number is NaN.
+   */
   constructor(options: VirtualLoopOptions = {}) {
     const { order = "fifo", seed = Math.floor(Math.random() * 2 ** 32), debug = false } = options;
-    if (options.onError !== undefined) check("make a loop", "onError", options.onError, "function");
+    const { onError, onReady, maxCallbacks = 1_000_000 } = options;
+    if (onError !== undefined) check("make a loop", "onError", onError, "function");
+    if (onReady !== undefined) check("make a loop", "onReady", onReady, "function");
+    check("make a loop", "seed", seed, "number");
+    check("make a loop", "maxCallbacks", maxCallbacks, "number");
     if (!["fifo", "random", "pct"].includes(order)) {
-      throw new RangeError(`Cannot make a VirtualLoop: order is ${String(order)}; pass "fifo", "random" or "pct".`);
+      throw new RangeError(`Cannot make a VirtualLoop: order is ${show(order)}; pass "fifo", "random" or "pct".`);
     }
     this.debug = debug;
     this.seed = seed;
-    this.#onError = options.onError;
-    this.#onReady = options.onReady;
-    this.#maxCallbacks = options.maxCallbacks ?? 1_000_000;
+    this.#onError = onError;
+    this.#onReady = onReady;
+    this.#maxCallbacks = maxCallbacks;
     this.#arrange = makeArrange(order, seededRandom(seed));
     this.#wrap = makeWrap(this, { debug });
   }
