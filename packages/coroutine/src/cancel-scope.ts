@@ -3,7 +3,7 @@
  * inside one is found through the task that opened it and, from groups, through their children (`delivery.ts`).
  */
 import { bridge, CancelledError, makeCancelled, type TimerHandle } from "@skein/future";
-import { requireMs } from "./body.ts";
+import { requireMs, say, show } from "./body.ts";
 import type { Cleanups } from "./cleanup.ts";
 import { askLevel, reach, reachesFrom } from "./delivery.ts";
 import type { Operation } from "./operation.ts";
@@ -99,7 +99,7 @@ export class CancelScope {
   set deadlineMs(deadlineMs: number) {
     if (typeof deadlineMs !== "number" || Number.isNaN(deadlineMs)) {
       throw new RangeError(
-        `Cannot move the deadline of ${this.describe()}: ${String(deadlineMs)} is no time; give loop time in milliseconds.`,
+        `Cannot move the deadline of ${this.describe()}: ${show(deadlineMs)} is no time; give loop time in milliseconds.`,
       );
     }
     this.deadline = deadlineMs;
@@ -133,7 +133,7 @@ export class CancelScope {
     const sinceMs = loop.now();
     const asker = bridge.running === null ? "code outside any task" : `task "${bridge.running.name}"`;
     const by = byDeadline ? "its deadline" : asker;
-    const why = reason === undefined ? "" : `: ${reason instanceof Error ? reason.message : String(reason)}`;
+    const why = reason === undefined ? "" : `: ${say(reason)}`;
     const error = makeCancelled(reason, this, `${this.describe()} was cancelled by ${by}${why}`);
     this.cancellation = { error, sinceMs, overdueMs: sinceMs + this.cleanupMs, byDeadline };
     this.deadlineTimer?.cancel();

@@ -26,7 +26,9 @@ export function* runCleanups<T>(
   const barrier = new CancelScope(task, task.scope, { name: "cleanup" }, "cleanup");
   task.scope = barrier;
   try {
-    for (let cleanup = block.cleanups?.pop(); cleanup !== undefined; cleanup = block.cleanups?.pop()) {
+    // What a cleanup itself uses is given back before the next one.
+    const next = () => barrier.cleanups?.pop() ?? block.cleanups?.pop();
+    for (let cleanup = next(); cleanup !== undefined; cleanup = next()) {
       try {
         const waits = cleanup();
         if (isOperation(waits)) yield* waits;
@@ -39,6 +41,7 @@ export function* runCleanups<T>(
     block.cleanups = null;
   } finally {
     barrier.leave();
+    bequeath(barrier, task);
     left(task, barrier);
   }
   if (block === task) yield* endDetached(task);

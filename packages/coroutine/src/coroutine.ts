@@ -80,7 +80,7 @@ export class Coroutine<Out, R, In> implements WaitQueue {
     return this.producer;
   }
 
-  /** Runs it to its next yield or its end. @throws Whatever its body throws. @throws {WouldBlockError} While a step is under way. */
+  /** Runs it to its next yield or its end. Cancelled while the step is under way, it goes on, and its item is dropped. @throws Whatever its body throws. @throws {WouldBlockError} While a step is under way. */
   next(): Operation<IteratorResult<Out, R>> {
     return new Step(this, () => this.stepNext());
   }

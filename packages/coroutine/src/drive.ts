@@ -3,11 +3,11 @@
  * or throws, cancellation at a wait, and the end.
  */
 import { bridge, type CancelledError, PAUSE, type Request, WAIT, type Wait, type Waiter } from "@skein/future";
-import { type Frame, raise, resume } from "./body.ts";
+import { type Frame, raise, recognise, resume, thrown } from "./body.ts";
 import { Call } from "./call.ts";
 import { dueAsk, dueInsist, isDue } from "./delivery.ts";
 import { deliver, endFrame, errorOf, finish, insist } from "./ending.ts";
-import { stepTask } from "./observer.ts";
+import { post } from "./observer.ts";
 import { newRare } from "./rare.ts";
 import { ASKED, END, type Mode, NEXT, PAUSED, RESUMED, RUNNING, STOP, THROW, WAITING } from "./stage.ts";
 import type { Task } from "./task.ts";
@@ -42,8 +42,11 @@ export function enter(
   bridge.running = task;
   bridge.fuel = fuelHere;
   task.stage = RUNNING;
-  drive(task, mode, value);
-  leave(running, fuel);
+  try {
+    drive(task, mode, value);
+  } finally {
+    leave(running, fuel);
+  }
 }
 
 export function drive(task: Task<unknown>, mode: Mode, value: unknown): void {
@@ -56,18 +59,19 @@ export function drive(task: Task<unknown>, mode: Mode, value: unknown): void {
     }
     const frame = task.frame as Frame;
     let result: IteratorResult<Wait, unknown>;
+    const outer = thrown.in;
     try {
-      result =
-        mode === NEXT
-          ? resume(frame, value)
-          : mode === THROW
-            ? raise(frame, value)
-            : (value as IteratorResult<Wait, unknown>);
+      if (mode === THROW) {
+        thrown.in = value;
+        result = raise(frame, value);
+      } else result = mode === NEXT ? resume(frame, value) : (value as IteratorResult<Wait, unknown>);
     } catch (error) {
-      value = error;
-      mode = threw(task, error);
+      value = recognise(error);
+      thrown.in = outer;
+      mode = threw(task, value);
       continue;
     }
+    thrown.in = outer;
     const { request } = bridge;
     bridge.request = null;
     bridge.resumed = false;
@@ -101,7 +105,7 @@ function wait(task: Task<unknown>, request: Request): Mode {
     return NEXT;
   } else if (request === PAUSE) {
     task.stage = PAUSED;
-    task.loop.callSoon(stepTask, task);
+    post(task);
   } else {
     task.waitSlot = request;
     task.stage = WAITING;

@@ -79,8 +79,11 @@ export function finish(task: Task<unknown>, failed: boolean, value: unknown): Mo
     task["settleRejected"](value);
   }
   task.end();
-  if (groupHears) group?.childFailed(task.name, value);
-  group?.remove(task);
+  try {
+    if (groupHears) group?.childFailed(task.name, value);
+  } finally {
+    group?.remove(task); // whatever happens: or the group would wait for ever
+  }
   return STOP;
 }
 

@@ -1,3 +1,5 @@
+import { say } from "./body.ts";
+
 /** Thrown by `trySend`, `tryNext` and `ask` where the answer would have to be waited for. The step is under way. */
 export class WouldBlockError extends Error {
   readonly code: "WOULD_BLOCK";
@@ -14,7 +16,7 @@ export class ChildFailedError extends Error {
   /** The name of the task that failed. */
   readonly task: string;
   constructor(task: string, cause: unknown) {
-    super(`"${task}" failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`"${task}" failed: ${say(cause)}`, { cause });
     this.name = "ChildFailedError";
     this.code = "CHILD_FAILED";
     this.task = task;

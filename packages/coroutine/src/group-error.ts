@@ -1,3 +1,5 @@
+import { say } from "./body.ts";
+
 /**
  * What a group throws when its body or children failed: every error object once, the body's own first.
  * Cancellations are not among them: they say that something was stopped, not that it failed.
@@ -10,7 +12,7 @@ export class GroupError extends AggregateError {
   constructor(errors: readonly unknown[], group: string, cause: unknown = errors[0]) {
     const first = errors[0];
     const others = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
-    super([...errors], `Group "${group}" failed: ${first instanceof Error ? first.message : String(first)}${others}`, {
+    super([...errors], `Group "${group}" failed: ${say(first)}${others}`, {
       cause,
     });
     this.name = "GroupError";

@@ -62,10 +62,11 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
 
   /** As `cancel`, and the throw happens now, in the caller's stack, unless it is running. */
   close(reason?: unknown): void {
+    const posted = this.stage === ASKED; // a cancel from further out was first: the loop delivers it
     this.closingNow = true;
     this.cancel(reason);
     this.closingNow = false;
-    if (this.stage === ASKED) this.step();
+    if (!posted && this.stage === ASKED) this.step();
   }
 
   /** @internal */

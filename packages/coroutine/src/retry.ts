@@ -8,6 +8,9 @@ import type { Operation } from "./operation.ts";
 import { withSuppressed } from "./own.ts";
 import { sleep } from "./sleep.ts";
 
+/** How many of the errors before the last are kept: a loop that reconnects for months must not gather them. */
+const KEPT_ERRORS = 10;
+
 export interface RetryOptions {
   /** How many there may be, the first one included: a whole number from 1, or Infinity. Default 3. */
   readonly attempts?: number | undefined;
@@ -25,7 +28,7 @@ export interface RetryOptions {
  * A cancellation is never retried, neither its own nor one that comes out of `fn`; it also cuts a delay short.
  *
  * @param fn Makes the operation for an attempt: 1, 2, 3, …
- * @throws The error of the last attempt, with those of the earlier ones in `suppressed`, in their order.
+ * @throws The error of the last attempt, with those of the ten before it in `suppressed`, in their order.
  * @throws {TypeError | RangeError} If an option is none of the above; if `backoff` gives NaN, with the error as `cause`.
  * @example
  * ```ts
@@ -79,6 +82,7 @@ function* runRetry<T>(
     }
     if (delayMs === undefined) throw withEarlier(error, earlier);
     earlier.push(error);
+    if (earlier.length > KEPT_ERRORS) earlier.shift();
     yield* sleep(delayMs);
   }
 }

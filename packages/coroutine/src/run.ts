@@ -1,4 +1,4 @@
-import { currentScheduler, isCancelled, type Scheduler, type Wait, type WaiterNode } from "@skein/future";
+import { currentScheduler, follow, isCancelled, type Scheduler, type Wait, type WaiterNode } from "@skein/future";
 import { recognise, requireFunction, requireOperation, show } from "./body.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { currentTask } from "./current.ts";
@@ -50,7 +50,8 @@ export function run<T>(main: (root: TaskGroup) => Operation<T>, options: RunOpti
   task.loop.callSoon(stepTask, task as Task<unknown>); // throws if the loop is closed
   roots.add(task as Task<unknown>);
   runs.add(task as Task<unknown>);
-  if (signal !== undefined) follow(task as Task<unknown>, signal);
+  // One listener a signal, however many runs follow it, and gone with the last: a signal may outlive a thousand of them.
+  if (signal !== undefined) task.observe(new EndHook(follow(signal, task)));
   task.observe(new EndHook(() => roots.delete(task as Task<unknown>)));
   return task;
 }
@@ -95,12 +96,4 @@ function* rootBody<T>(main: (root: TaskGroup) => Operation<T>, name: string | un
     }
     throw error;
   }
-}
-
-/** One listener, gone with the task: a signal that outlives a thousand runs keeps none of them. */
-function follow(task: Task<unknown>, signal: AbortSignal): void {
-  if (signal.aborted) return void task.cancel(signal.reason);
-  const abort = (): void => void task.cancel(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  task.observe(new EndHook(() => signal.removeEventListener("abort", abort)));
 }

@@ -24,7 +24,7 @@ import { drive, FUEL, leave, notParked, stepInTrouble, threw } from "./drive.ts"
 import { deliver, errorOf } from "./ending.ts";
 import type { TaskGroup } from "./group.ts";
 import { Join, type Outcome } from "./join.ts";
-import { observer, stepTask } from "./observer.ts";
+import { observer, post } from "./observer.ts";
 import type { Operation } from "./operation.ts";
 import { type Context, inherited, newRare, type Rare } from "./rare.ts";
 import { ASKED, CREATED, ENDED, LOOK, RESUMED, RUNNING, type Stage, SUSPENDED, THROW, WAITING } from "./stage.ts";
@@ -95,9 +95,11 @@ export class Task<T> extends Future<T> implements Waiter {
     return this.rare === null ? null : this.rare.own;
   }
 
-  /** @internal From now on its group hears of its failure, as of any other's. */
+  /** @internal From now on its group hears of its failure, as of any other's; also of one that has come already. */
   leaveToGroup(): void {
     if (this.rare !== null) this.rare.ownerHears = false;
+    const { outcome } = this;
+    if (outcome?.status === "rejected") this.base?.childFailed(this.name, outcome.reason);
   }
 
   /** @internal What it runs, the innermost first: the others wait inside `call`. */
@@ -151,12 +153,14 @@ export class Task<T> extends Future<T> implements Waiter {
     return new Join(this);
   }
 
-  /** Cancels the task and waits for its cleanup: for `await using`. */
+  /** Cancels the task and waits for its cleanup: for `await using`. Throws what the task failed with, if it was not that. */
   [Symbol.asyncDispose](): PromiseLike<void> {
     this.cancel();
     return this.then(
       () => {},
-      () => {},
+      (error: unknown) => {
+        if (this.state !== "cancelled") throw error;
+      },
     );
   }
 
@@ -168,7 +172,7 @@ export class Task<T> extends Future<T> implements Waiter {
   wake(value?: unknown): void {
     this.waitSlot = value;
     this.stage = RESUMED;
-    this.loop.callSoon(stepTask, this as Task<unknown>);
+    post(this as Task<unknown>);
   }
 
   /** @internal Resumes, parks again. */
@@ -191,26 +195,29 @@ export class Task<T> extends Future<T> implements Waiter {
     } catch (error) {
       failure = error;
     }
-    const { request } = bridge;
-    if (
-      result !== undefined &&
-      result.value === WAIT &&
-      request !== null &&
-      request !== PAUSE &&
-      this.trouble === null &&
-      !(request instanceof Call)
-    ) {
-      bridge.request = null;
-      this.waitSlot = request;
-      this.stage = WAITING;
-      try {
-        request.park(this);
-      } catch (error) {
-        drive(this as Task<unknown>, THROW, notParked(this as Task<unknown>, error));
-      }
-    } else if (result === undefined) drive(this as Task<unknown>, threw(this as Task<unknown>, failure), failure);
-    else drive(this as Task<unknown>, LOOK, result);
-    leave(running, fuel);
+    try {
+      const { request } = bridge;
+      if (
+        result !== undefined &&
+        result.value === WAIT &&
+        request !== null &&
+        request !== PAUSE &&
+        this.trouble === null &&
+        !(request instanceof Call)
+      ) {
+        bridge.request = null;
+        this.waitSlot = request;
+        this.stage = WAITING;
+        try {
+          request.park(this);
+        } catch (error) {
+          drive(this as Task<unknown>, THROW, notParked(this as Task<unknown>, error));
+        }
+      } else if (result === undefined) drive(this as Task<unknown>, threw(this as Task<unknown>, failure), failure);
+      else drive(this as Task<unknown>, LOOK, result);
+    } finally {
+      leave(running, fuel); // also where a loop refuses what it is asked: the next step must not find this task here
+    }
   }
 
   /** @internal What it was woken with. */
@@ -232,7 +239,7 @@ export class Task<T> extends Future<T> implements Waiter {
   /** @internal */
   askSoon(): void {
     this.stage = ASKED;
-    this.loop.callSoon(stepTask, this as Task<unknown>);
+    post(this as Task<unknown>);
   }
 
   /** @internal The cancellation that it is ending by, or has to from now on. */

@@ -34,7 +34,9 @@ export function orphans(): readonly Orphan[] {
 /** Owns the future that `Future.from` makes of the promise, and so cancels it when the task is. */
 class Until<T> extends Waitable<T> implements Request {
   private readonly source: Promised<T>;
-  private promise: PromiseLike<T> | null;
+  /** True while the work of a promise goes on; a future that was given is nobody's work to leave behind. */
+  private pending: boolean;
+  private orphan: Orphan | null;
   private future: Future<T> | null;
   private controller: AbortController | null;
   private used: boolean;
@@ -42,7 +44,8 @@ class Until<T> extends Waitable<T> implements Request {
   constructor(source: Promised<T>) {
     super();
     this.source = source;
-    this.promise = null;
+    this.pending = false;
+    this.orphan = null;
     this.future = null;
     this.controller = null;
     this.used = false;
@@ -68,12 +71,9 @@ class Until<T> extends Waitable<T> implements Request {
 
   unpark(waiter: Waiter): void {
     this.future?.unpark(waiter);
-    const { promise } = this;
-    if (promise === null || promise instanceof Future) return; // a future that was given is not work that is left behind
-    const orphan: Orphan = { task: waiter.name, sinceMs: waiter.loop.now() };
-    live.add(orphan);
-    const gone = (): void => void live.delete(orphan);
-    promise.then(gone, gone); // its rejection is told by the future, which knows what an abort explains
+    if (!this.pending) return;
+    this.orphan = { task: waiter.name, sinceMs: waiter.loop.now() };
+    live.add(this.orphan);
   }
 
   /**
@@ -92,11 +92,34 @@ class Until<T> extends Waitable<T> implements Request {
   }
 
   private start(): PromiseLike<T> {
+    let promise: PromiseLike<T>;
     if (typeof this.source === "function") {
       this.controller = new AbortController();
-      this.promise = this.source(this.controller.signal);
-    } else this.promise = this.source;
-    return this.promise;
+      promise = this.source(this.controller.signal);
+    } else promise = this.source;
+    return promise instanceof Future || !isThenable(promise) ? promise : this.watched(promise);
+  }
+
+  /** `promise`, whose end is seen. Asked once: there are those that start their work each time that `then` is called. */
+  private watched(promise: PromiseLike<T>): PromiseLike<T> {
+    this.pending = true;
+    const ended = (): void => {
+      this.pending = false;
+      if (this.orphan !== null) live.delete(this.orphan);
+    };
+    return {
+      then: (fulfilled, rejected) =>
+        promise.then(
+          (value) => {
+            ended();
+            return fulfilled?.(value) as never;
+          },
+          (error: unknown) => {
+            ended();
+            return rejected?.(error) as never;
+          },
+        ),
+    };
   }
 }
 

@@ -334,3 +334,15 @@ describe("use and ensure", () => {
     expect(here.log).toEqual(["0 Error: body"]);
   });
 });
+
+test("what a cleanup itself uses or ensures is given back before the next cleanup", () => {
+  const here = lab();
+  here.play(function* () {
+    yield* ensure(() => here.say("outer"));
+    yield* ensure(function* () {
+      yield* use(resource(here, "inner", 1));
+      yield* ensure(() => here.say("nested"));
+    });
+  });
+  expect(here.log).toEqual(["0 inner taken", "0 nested", "1 inner given back", "1 outer"]);
+});

@@ -606,3 +606,38 @@ test("a failure that a cancelled asker did not hear is reported", () => {
   });
   expect(reports).toEqual(["unheard rejection, fails: late"]);
 });
+
+test("C2 close() after a cancel from further out has come, but before it was delivered, steps nothing twice", () => {
+  const here = lab();
+  const made = coroutine(function* two() {
+    yield 1;
+    yield 2;
+  })();
+  const end = here.play(function* (root) {
+    const owner = root.spawn(function* owner() {
+      try {
+        yield* group(function* (g) {
+          g.spawn(function* child() {
+            try {
+              yield* sleep(1e6);
+            } finally {
+              yield* sleep(30);
+              here.say("child cleaned up");
+            }
+          });
+          yield* made.next();
+          yield* sleep(1e6);
+        });
+      } finally {
+        here.say("group ended");
+      }
+    });
+    yield* sleep(5);
+    owner.cancel("enough");
+    yield* made.close();
+    yield* owner.join();
+    here.say("owner ended");
+  });
+  expect(end).toBe("fulfilled undefined");
+  expect(here.log).toEqual(["35 child cleaned up", "35 group ended", "35 owner ended"]);
+});

@@ -725,3 +725,32 @@ describe("the end of a group", () => {
     expect([end, child?.firstWaiter, future.firstWaiter]).toEqual(["fulfilled [9,null]", null, null]);
   });
 });
+
+test("GROUP a child that throws what cannot be made a string still ends its group", () => {
+  const bare: unknown = Object.create(null);
+  const here = lab();
+  let errors: readonly unknown[] = [];
+  here.play(function* () {
+    try {
+      yield* group(function* (g) {
+        g.spawn(function* () {
+          yield* sleep(1);
+          throw bare;
+        });
+      });
+    } catch (error) {
+      errors = (error as GroupError).errors;
+    }
+  });
+  expect(errors).toEqual([bare]);
+});
+
+test("a reason that cannot be made a string cancels all the same", () => {
+  const bare: unknown = Object.create(null);
+  const here = lab();
+  const task = here.start(() => sleep(1e6));
+  here.loop.runUntilIdle();
+  expect(task.cancel(bare)).toBe(true);
+  here.finish();
+  expect(task.peek()).toEqual({ status: "cancelled", reason: bare });
+});

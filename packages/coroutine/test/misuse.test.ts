@@ -151,7 +151,7 @@ describe("bad input is refused at the call, saying what was attempted, what was 
     const wrong: [() => unknown, RegExp][] = [
       [async () => {}, /returned a Promise.*until\(promise\).*function\*/],
       [() => 5, /returned 5/],
-      [() => [sleep(1)], /returned a Array/],
+      [() => [sleep(1)], /returned an Array/],
       [() => undefined, /returned undefined/],
     ];
     for (const [body, saying] of wrong) {
@@ -269,7 +269,7 @@ describe("C1 the forgotten star", () => {
       [Promise.resolve(), "a Promise"],
       [idle, "the function idle"],
       [idle(), "an object"],
-      [{}, "a Object"],
+      [{}, "an object"],
     ];
     play(function* main() {
       for (const [value, shown] of values) {
@@ -314,7 +314,7 @@ describe("C1 the forgotten star", () => {
       [[1, 2], "1"],
       ["text", '"t"'],
       [[Future.resolve(1, { loop })], "a Future"],
-      [new Map([[1, 2]]), "a Array"],
+      [new Map([[1, 2]]), "an Array"],
     ] as const) {
       const end = play(function* main(root) {
         const child = root.spawn(

@@ -256,3 +256,18 @@ describe("an exponential backoff", () => {
     );
   });
 });
+
+test("keeps the ten errors before the last, however many attempts there were", () => {
+  const here = lab();
+  let last: (Error & { suppressed?: readonly Error[] }) | undefined;
+  here.play(function* () {
+    last = yield* caught(() =>
+      retry(
+        flaky(() => {}, 100),
+        { attempts: 50, backoff: 0 },
+      ),
+    );
+  });
+  expect(last?.message).toBe("no 50");
+  expect(last?.suppressed?.map((error) => error.message)).toEqual(Array.from({ length: 10 }, (_, i) => `no ${40 + i}`));
+});

@@ -259,3 +259,19 @@ describe("g.start", () => {
     expect(log).toEqual(["1 CancelledError not wanted"]);
   });
 });
+
+test("C3 a task that says that it is ready and fails, all in its eager step, fails its group", () => {
+  const here = lab();
+  const end = here.play(() =>
+    group(function* (g) {
+      return yield* g.start<number>(
+        function* (started) {
+          started(1);
+          throw new Error("after it");
+        },
+        { eager: true },
+      );
+    }),
+  );
+  expect(end).toContain("after it");
+});

@@ -1,6 +1,8 @@
+import { EventLoop } from "@skein/future";
 import { describe, expect, test } from "vitest";
 import {
   all,
+  bridge,
   call,
   checkpoint,
   currentScope,
@@ -9,6 +11,7 @@ import {
   getEventLoop,
   group,
   type Operation,
+  run,
   type Scheduler,
   settled,
   sleep,
@@ -561,4 +564,40 @@ describe("the edges of a run", () => {
     });
     expect(end).toBe('fulfilled ["rejected"]');
   });
+});
+
+test("await using throws what the cleanup failed with; that it was cancelled is no failure", () => {
+  const here = lab();
+  const told: unknown[] = [];
+  const fails = here.start(function* () {
+    try {
+      yield* sleep(1e6);
+    } finally {
+      throw new Error("flush failed");
+    }
+  });
+  const ends = here.start(() => sleep(1e6));
+  here.loop.runUntilIdle();
+  fails[Symbol.asyncDispose]().then(undefined, (error: Error) => told.push(error.message));
+  ends[Symbol.asyncDispose]().then(() => told.push("ended"));
+  here.loop.runUntilIdle();
+  expect(told).toEqual(["flush failed", "ended"]);
+});
+
+test("a task that closes its own loop leaves nothing behind in the bridge, and blames nobody", async () => {
+  const errors: unknown[] = [];
+  const loop = new EventLoop({ onError: (error) => errors.push(error) });
+  run(
+    function* (root) {
+      root.spawn(function* () {
+        loop.close(); // its end would wake the root
+      });
+    },
+    { loop },
+  );
+  loop.start();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(errors).toEqual([]);
+  expect(currentTask()).toBeUndefined();
+  expect(bridge).toEqual({ running: null, request: null, resumed: false, fuel: 0 });
 });

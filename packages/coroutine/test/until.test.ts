@@ -256,3 +256,19 @@ describe("until", () => {
     expect(orphans()).toEqual([]);
   });
 });
+
+test("asks a thenable once, also when it is cancelled: some start their work each time", () => {
+  let asked = 0;
+  const lazy: PromiseLike<number> = {
+    then() {
+      asked++;
+      return undefined as never;
+    },
+  };
+  const here = lab();
+  const task = here.start(() => until(lazy));
+  here.loop.runUntilIdle();
+  task.cancel("enough");
+  here.loop.runUntilIdle();
+  expect([task.state, asked]).toEqual(["cancelled", 1]);
+});

@@ -1,5 +1,5 @@
 import type { CancelScope } from "../cancel-scope.ts";
-import { view } from "../delivery.ts";
+import { outwards } from "../delivery.ts";
 import { TaskGroup } from "../group.ts";
 import { Producer } from "../producer.ts";
 import { roots } from "../roots.ts";
@@ -96,7 +96,12 @@ function snapshotOf(task: Task<unknown>, made: ReadonlyMap<Task<unknown>, TaskSn
 /** The scope whose cancel was thrown into the task and is not left yet, or else the outermost that will be. */
 function reaching(task: Task<unknown>): CancelScope | undefined {
   const asked = task.trouble?.ask?.scope;
-  return asked ?? [...view(task)].filter((scope) => scope.cancellation !== null).at(-1);
+  let outermost: CancelScope | undefined;
+  outwards(task, task.scope, (scope) => {
+    if (scope.cancellation !== null) outermost = scope;
+    return scope.shielded;
+  });
+  return asked ?? outermost;
 }
 
 function cancelOf(scope: CancelScope | undefined, nowMs: number): CancelSnapshot | null {

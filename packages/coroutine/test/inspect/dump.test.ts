@@ -242,7 +242,7 @@ describe("a dump", () => {
         .map((line) => line.replace(/\(.*[\\/](.*\.ts):\d+:\d+\)/, "($1)")),
     ).toEqual([
       "main [waiting]; waits for sleep(1)",
-      "  at main (dump.test.ts): root = a TaskGroup, users = a Array",
+      "  at main (dump.test.ts): root = a TaskGroup, users = an Array",
       '  group "main"',
       "    login [waiting]; waits for sleep(1)",
       '      at login (dump.test.ts): password = "hunter2"',
@@ -264,7 +264,7 @@ describe("a dump", () => {
     const seen = snapshot();
     expect(JSON.parse(JSON.stringify(seen))).toEqual(seen);
     const cancel = {
-      message: 'a scope of task "main" was cancelled by task "main": [object Object]',
+      message: 'a scope of task "main" was cancelled by task "main": an object',
       reason: "[object Object]",
       msAgo: 1,
       insistsInMs: 4999,
