@@ -23,9 +23,14 @@ export function interrupted(error: unknown, now: number): End {
   const { reason } = error;
   return {
     kind: "stopped",
-    by: reason instanceof TimeoutError || ranOutOfTime(error, now) ? "deadline" : "user",
+    by: isTimeout(reason) || ranOutOfTime(error, now) ? "deadline" : "user",
     reason,
   };
+}
+
+/** Ours, or the platform's: what `AbortSignal.timeout` gives is a DOMException, known by its name alone. */
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof TimeoutError || (reason instanceof Error && reason.name === "TimeoutError");
 }
 
 /** A scope that its deadline cancelled gives no reason, and its deadline has passed. */

@@ -1,7 +1,7 @@
 import { Future, run, sleep } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
-import { from, map, take } from "../src/index.ts";
+import { type End, from, map, merge, take } from "../src/index.ts";
 import { finish, hostTurns, play, playOnHost, thrownBy } from "./support.ts";
 
 describe("from", () => {
@@ -162,6 +162,32 @@ describe("somebody's async iterator", () => {
       seen.push("first answered");
     });
     expect(seen).toEqual(["finally", "first answered"]);
+  });
+
+  test("S6 a return() that throws at once fails the closing: onEnd is told, and what is beside it is closed", async () => {
+    const error = new Error("return");
+    const seen: unknown[] = [];
+    const foreign = (): AsyncIterable<number> => ({
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ done: false, value: 1 }),
+        return() {
+          throw error;
+        },
+      }),
+    });
+    const beside = from(function* () {
+      try {
+        for (;;) yield 2;
+      } finally {
+        seen.push("beside closed");
+      }
+    });
+    const note = ({ kind }: End) => void seen.push(kind);
+    await expect(playOnHost(() => from(foreign()).onEnd(note).first())).rejects.toBe(error);
+    await expect(playOnHost(() => merge(from(foreign()).onEnd(note), beside).pipe(take(5)).drain())).rejects.toBe(
+      error,
+    );
+    expect(seen).toEqual(["stopped", "stopped", "beside closed"]);
   });
 
   test("its failure comes out as it is", async () => {

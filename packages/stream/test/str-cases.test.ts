@@ -85,6 +85,30 @@ describe("closing", () => {
     expect(seen.at(-1)).toEqual(["after", { done: true, value: undefined }]);
   });
 
+  test("STR-01 return() in the same turn as the first next(): both answer, and the source never starts", async () => {
+    const loop = new VirtualLoop();
+    const seen: unknown[] = [];
+    const iterator = iterate(
+      loop,
+      from(function* () {
+        seen.push("started");
+        yield* sleep(1_000_000);
+        yield 1;
+      }),
+    );
+    note(seen, "next", iterator.next());
+    note(seen, "return", iterator.return("x"));
+    loop.runUntilIdle();
+    await hostTurns();
+    loop.runUntilIdle();
+    await hostTurns();
+    expect(seen).toEqual([
+      ["next", { done: true, value: undefined }],
+      ["return", { done: true, value: "x" }],
+    ]);
+    expect([loop.idle, loop.timers]).toEqual([true, 0]);
+  });
+
   test("STR-03 a break at an item of an inner generator runs both finallys, and no statement after the call", () => {
     const seen: string[] = [];
     function* inner(): Generator<number | Wait, void, unknown> {

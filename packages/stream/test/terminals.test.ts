@@ -1,4 +1,4 @@
-import { isCancelled, receiver, run, scope, sleep, use } from "@skein/coroutine";
+import { isCancelled, receiver, run, scope, sleep, use, type Wait } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
 import { channel, EmptyError, type End, from } from "../src/index.ts";
@@ -125,6 +125,26 @@ describe("terminals", () => {
     expect(value).toBeUndefined();
     expect(ends).toEqual([{ kind: "stopped", by: "deadline", reason: undefined }]);
   });
+});
+
+test("S6 a signal that ran out of time stops the source by the deadline; one that was aborted, by the user", () => {
+  const ends: End[] = [];
+  const forever = from(function* (): Generator<Wait, void, unknown> {
+    yield* sleep(1_000);
+  }).onEnd((end) => void ends.push(end));
+  const reasons = [new DOMException("too slow", "TimeoutError"), new DOMException("no", "AbortError")];
+  for (const reason of reasons) {
+    const loop = new VirtualLoop();
+    const controller = new AbortController();
+    const task = run(() => forever.drain({ signal: controller.signal }), { loop });
+    loop.runUntilIdle();
+    controller.abort(reason);
+    expect(thrownBy(() => finish(loop, task))).toHaveProperty("reason", reason);
+  }
+  expect(ends).toEqual([
+    { kind: "stopped", by: "deadline", reason: reasons[0] },
+    { kind: "stopped", by: "user", reason: reasons[1] },
+  ]);
 });
 
 describe("pipeTo", () => {

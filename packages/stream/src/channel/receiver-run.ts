@@ -70,7 +70,8 @@ export class ReceiverRun<T> implements Source, Taker<T> {
     this.conduit.unparkTaker(this);
     const { handed } = this;
     this.handed = null;
-    this.receiver.close();
+    // An early end gives the handle up; one that came to the channel's end is told so for ever (S3).
+    if (handed !== null || !this.conduit.over) this.receiver.close();
     if (handed !== null) this.conduit.giveBack(handed.value);
   }
 }

@@ -90,6 +90,7 @@ export class OuterRun<T> implements Host, Sink<T> {
   }
 
   private open(owner: TaskGroup | null): void {
+    if (this.isClosing()) return; // closed before its tasks had an owner: nothing of it is to start (S4)
     this.owner = owner;
     this.state = "idle";
     try {

@@ -2,7 +2,7 @@ import type { Scheduler } from "@skein/coroutine";
 
 /** Of a pump that nothing is known about, the first after each wait; and of the first that is measured. */
 const BLIND_BUDGET = 10;
-const FIRST_BUDGET = 8;
+const FIRST_BUDGET = 2;
 const MOST_BUDGET = 8192;
 /** How long a run may keep the loop, and how many items it may pump meanwhile where the clock stands still. */
 const TURN_MS = 1;

@@ -1,4 +1,5 @@
 import { type Operation, until } from "@skein/coroutine";
+import { failedClosing } from "../run/closing.ts";
 import type { End, Host, Sink } from "../source.ts";
 import { PullSource } from "./pull.ts";
 
@@ -23,7 +24,12 @@ export class AsyncIterableSource<T> extends PullSource<T> {
   protected ended(): void {}
 
   protected stop(_end: End, pulling: boolean): Operation<void> | undefined {
-    const returning = this.iterator?.return?.();
+    let returning: PromiseLike<unknown> | undefined;
+    try {
+      returning = this.iterator?.return?.();
+    } catch (error) {
+      return failedClosing(error); // not thrown here: whoever closes several is to come to the others, too
+    }
     if (returning === undefined) return undefined;
     if (!pulling) return until(returning) as Operation<unknown> as Operation<void>;
     returning.then(undefined, (error: unknown) => {

@@ -91,6 +91,40 @@ describe("closing", () => {
     expect(seen).toEqual([1, 2]);
   });
 
+  test("STREAM-004 a run that came to the end leaves its handle open: the end, or the failure, is given for ever", () => {
+    const error = new Error("upstream");
+    const seen = play(function* () {
+      const { sender, receiver } = channel<number>(1);
+      sender.trySend(1);
+      sender.close();
+      const failing = channel<number>(1);
+      failing.sender.fail(error);
+      return [
+        yield* receiver.toArray(),
+        yield* receiver.receive(),
+        receiver.tryReceive(),
+        yield* receiver.toArray(),
+        yield* outcomeOf(failing.receiver.toArray()),
+        yield* outcomeOf(failing.receiver.receive()),
+        yield* outcomeOf(failing.receiver.toArray()),
+      ];
+    });
+    expect(seen).toEqual([[1], DONE, DONE, [], { error }, { error }, { error }]);
+  });
+
+  test("STREAM-004 a run that is left with an item in its hands ends early: its handle closes, a clone gets the item", async () => {
+    const { sender, receiver } = channel<number>(1);
+    const clone = receiver.clone();
+    const iterator = receiver[Symbol.asyncIterator]();
+    const next = iterator.next();
+    sender.trySend(7); // handed to the run, which waits
+    sender.close();
+    await iterator.return();
+    expect(await next).toEqual(DONE);
+    expect(thrownBy(() => receiver.tryReceive())).toBeInstanceOf(ClosedError);
+    expect([clone.tryReceive(), clone.tryReceive()]).toEqual([item(7), DONE]);
+  });
+
   test("STREAM-006 a parked receive: ClosedError when its own handle closes, the end when all senders have", () => {
     const seen = play(function* (root) {
       const own = channel<number>(1);
