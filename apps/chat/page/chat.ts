@@ -39,6 +39,11 @@ export class Chat {
 
   constructor() {
     this.#newChat.addEventListener("click", () => this.clear());
+    byId("skip", HTMLAnchorElement).addEventListener("click", (event) => {
+      // Not by the address: that is the newest answer's.
+      event.preventDefault();
+      this.#composer.focus();
+    });
     window.addEventListener("hashchange", () => void this.open());
   }
 

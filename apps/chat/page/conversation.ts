@@ -1,4 +1,5 @@
 import type { End, GenerationState, Message } from "../src/protocol.ts";
+import { recent } from "./recent.ts";
 
 /** A message with what is known about how it came to be. */
 export interface Turn extends Message {
@@ -44,9 +45,9 @@ export class Conversation {
     this.#set([]);
   }
 
-  /** What the model is given: everything that was said, without answers that said nothing. */
+  /** What the model is given: what was said lately, without answers that said nothing. */
   get messages(): Message[] {
-    return this.#turns.filter((turn) => turn.content !== "").map(({ role, content }) => ({ role, content }));
+    return recent(this.#turns.filter(({ content }) => content !== "").map(({ role, content }) => ({ role, content })));
   }
 
   /** Takes up the conversation of another tab from what the server knows. */
@@ -77,9 +78,12 @@ export class Conversation {
   }
 }
 
-/** The generation that the address points to. */
+/** A generation's id. */
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** The generation that the address points to; undefined also if it points to something else. */
 export function addressed(): string | undefined {
-  return decodeURIComponent(location.hash.slice(1)) || undefined;
+  return UUID.exec(location.hash.slice(1))?.[0];
 }
 
 function idOf(turns: readonly Turn[]): string | undefined {

@@ -13,6 +13,9 @@ import { serve } from "./server/serve.ts";
 const LAST_CALL_MS = 1_800;
 
 const journal = consoleJournal();
+// Nobody reads the log any more (`| head`, a closed terminal): no reason to drop those who read an answer.
+for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
+
 const shutdown = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   // Stays: a terminal's Ctrl-C may come twice, from the terminal and from the program that started this one.

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ASK, ChatServer } from "./support/chat-server.ts";
 
@@ -180,6 +181,15 @@ describe("bad input gets a clear answer, and costs nothing", () => {
       expect(await refusal(path)).toMatchObject({ status: 404, code: "unknown_address" });
     },
   );
+
+  test("a client that leaves while it sends its body is one plain line of the log", async () => {
+    await using chat = await ChatServer.start();
+    const { hostname, port } = new URL(chat.url);
+    const socket = connect(Number(port), hostname);
+    socket.write("POST /api/generations HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\n{", () => socket.destroy());
+    await chat.until((line) => line.includes("POST /api/generations"));
+    expect(chat.journal).toEqual(["POST /api/generations: the client left while it was sending its body"]);
+  });
 
   test("a page from elsewhere", async () => {
     const init = {

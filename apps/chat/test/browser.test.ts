@@ -226,6 +226,64 @@ describe("in a browser", () => {
     expect(it.complaints).toEqual([]);
   });
 
+  test("the skip link goes to the message box, and the conversation stays", async () => {
+    await using it = await open();
+    const { page } = it;
+    await ask(page, "Hello");
+    await ended(page, "done");
+    const id = idOf(page);
+    await page.locator(".skip").focus();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement?.id === "prompt");
+    await page.keyboard.type("And then?");
+    expect(await page.locator("#prompt").inputValue()).toBe("And then?");
+    expect(await page.locator(".message").count()).toBe(2);
+    expect(idOf(page)).toBe(id);
+    expect(it.complaints).toEqual([]);
+  });
+
+  test.each(["#prompt", "#%E0%A4%A"])("an address that points to no generation wipes nothing: %s", async (hash) => {
+    await using it = await open();
+    const { page } = it;
+    await ask(page, "Hello");
+    await ended(page, "done");
+    await page.evaluate(async (hash) => {
+      const changed = new Promise((resolve) => window.addEventListener("hashchange", resolve, { once: true }));
+      location.hash = hash;
+      await changed;
+    }, hash);
+    await ask(page, "And then?");
+    await page.waitForFunction((hash) => location.hash !== hash, hash);
+    await ended(page, "done");
+    expect(await page.locator(".message").count()).toBe(4);
+    const other = await it.visit(`${it.chat.url}/${hash}`);
+    await ask(other, "Anew");
+    await ended(other, "done");
+    expect(it.complaints).toEqual([]);
+  });
+
+  test("a conversation that has become too long to send goes on with its newest messages", async () => {
+    await using it = await open();
+    const { page, chat } = it;
+    await page.evaluate(() => {
+      const turns = Array.from({ length: 240 }, (_, n) => ({
+        role: n % 2 === 0 ? "user" : "assistant",
+        content: `${n} ${"é".repeat(3_000)}`,
+        ...(n % 2 === 1 && { end: { status: "done", reason: "stop", tokens: 1 } }),
+      }));
+      sessionStorage.setItem("skein.chat", JSON.stringify(turns));
+    });
+    await page.reload();
+    expect(await page.locator(".message").count()).toBe(240);
+    await ask(page, "And the newest?");
+    await ended(page, "done");
+    const { messages } = await chat.state(idOf(page));
+    expect(messages.at(-1)?.content).toBe("And the newest?");
+    expect(messages.at(-2)?.content).toMatch(/^239 /);
+    expect(await page.locator(".message").count()).toBe(242);
+    expect(it.complaints).toEqual([]);
+  });
+
   test("a screen reader hears whole sentences and how the answer ended", async () => {
     await using it = await open();
     await ask(it.page, "Describe the ship");

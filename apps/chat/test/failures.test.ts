@@ -19,6 +19,16 @@ const json = (status: number, body: unknown) => (response: ServerResponse) => {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 };
 
+/** Sends text as fast as it is taken, until the other side leaves. */
+function endless(response: ServerResponse): void {
+  const filler = "x".repeat(2 ** 16);
+  const send = () => {
+    while (!response.destroyed && response.write(filler));
+  };
+  response.on("drain", send).write('{"choices":[{"message":{"content":"');
+  send();
+}
+
 describe("any OpenAI-compatible model server", () => {
   test("gets the request with key and model, and its answer is passed on", async () => {
     const { text, end, seen } = await outcome(
@@ -182,6 +192,11 @@ describe("a model server that fails ends the generation with a reason to act on"
       (response) => void stream(response).write("data: ".padEnd(2 ** 20 + 9, "x")),
       "an endless line",
     ],
+    [
+      "JSON without an end",
+      (response) => endless(response.writeHead(200, { "content-type": "application/json" })),
+      "an endless body",
+    ],
   ])("garbage: %s", async (_, script, seen) => {
     const { end } = await outcome(script);
     expect(end).toEqual({
@@ -190,6 +205,28 @@ describe("a model server that fails ends the generation with a reason to act on"
       reason: `The server at URL answered with ${seen}, not with a chat completion. See that SKEIN_UPSTREAM is the base URL of an OpenAI-compatible API.`,
       tokens: 0,
     });
+  });
+
+  test.each<[string, (response: ServerResponse) => void]>([
+    ["without an end", (response) => endless(response)],
+    ["that is huge", (response) => void response.end(JSON.stringify({ error: "x".repeat(2 ** 16) }))],
+    ["that never comes", (response) => response.flushHeaders()],
+    ["that begins and falls silent", (response) => void response.write('{"error":')],
+    ["that breaks", (response) => void response.write('{"error":', () => void response.destroy())],
+    ["that is no JSON", (response) => void response.end("<h1>No</h1>")],
+  ])("an error status decides, also with a body %s", async (_, send) => {
+    for (const [status, code] of [
+      [401, "unauthorized"],
+      [429, "busy"],
+      [500, "refused"],
+    ] as const) {
+      const { end } = await outcome(
+        (response) => send(response.writeHead(status, { "content-type": "application/json" })),
+        { stallMs: 300 },
+      );
+      expect(end).toMatchObject({ status: "failed", code, reason: expect.stringContaining(`(${status})`) });
+      expect(end.reason).not.toContain("It says");
+    }
   });
 
   test("down", async () => {
@@ -240,7 +277,7 @@ describe("a model server that fails ends the generation with a reason to act on"
         status: "failed",
         code: "stalled",
         reason:
-          "The model server at URL has said nothing for 60 milliseconds. Press Retry; if it is only slow, raise SKEIN_STALL_MS.",
+          "Stalled: the model server at URL has said nothing for 60 milliseconds. Press Retry; if it is only slow, raise SKEIN_STALL_MS.",
         tokens: begin ? 1 : 0,
       });
     }

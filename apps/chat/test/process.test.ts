@@ -76,6 +76,20 @@ describe("the built server", () => {
     silent.close();
   });
 
+  test("goes on, and ends in order, when nobody reads its output any more", async () => {
+    await using server = new Spawned({ PORT: "0" });
+    const url = await server.url();
+    server.closeOutput();
+    const body = JSON.stringify({ messages: ASK, maxTokens: 2 });
+    for (let n = 0; n < 3; n++) {
+      const response = await fetch(`${url}/api/generations`, { method: "POST", body });
+      const { id } = (await response.json()) as { id: string };
+      expect(await (await fetch(`${url}/api/generations/${id}/stream`)).text()).toContain("event: end");
+    }
+    server.signal("SIGTERM");
+    expect(await server.exit()).toEqual({ code: 0, signal: null });
+  });
+
   test("a PORT that was asked for and is taken: a clear error, and exit 1", async () => {
     const { server: other, port } = await taken();
     await using server = new Spawned({ PORT: String(port) });

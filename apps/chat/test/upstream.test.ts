@@ -152,6 +152,9 @@ describe("what is refused", () => {
     ["a temperature above 2", { messages: MESSAGES, temperature: 3 }, 400, "bad_request", "temperature"],
     ["no tokens", { messages: MESSAGES, max_tokens: 0 }, 400, "bad_request", "max_tokens"],
     ["a fractional seed", { messages: MESSAGES, seed: 0.5 }, 400, "bad_request", "seed"],
+    ["two answers", { messages: MESSAGES, n: 2 }, 400, "bad_request", "n"],
+    ["a stop sequence", { messages: MESSAGES, stop: "\n" }, 400, "bad_request", "stop"],
+    ["stop sequences", { messages: MESSAGES, stop: ["a", "b"] }, 400, "bad_request", "stop"],
     ["an unknown model", { messages: MESSAGES, model: "gpt-9" }, 404, "model_not_found", "model"],
     ["too much", { messages: [{ role: "user", content: "x".repeat(2 ** 20) }] }, 413, "too_large", null],
   ])("%s", async (_, body, status, code, param) => {
@@ -159,6 +162,15 @@ describe("what is refused", () => {
       status,
       error: { message: expect.stringMatching(/\S/), type: "invalid_request_error", code, param },
     });
+  });
+
+  test("but not fields that ask for nothing special", async () => {
+    for (const plain of [
+      { n: 1, stop: [] },
+      { n: null, stop: null },
+    ]) {
+      expect((await post({ messages: MESSAGES, max_tokens: 1, ...plain })).status).toBe(200);
+    }
   });
 
   test("other addresses and methods", async () => {

@@ -1,10 +1,13 @@
 import * as v from "valibot";
 import { Refused } from "./refused.ts";
 
+/** The code of a refusal that nobody hears: the client left while it was sending. */
+export const BODY_LOST = "body_lost";
+
 /**
  * Reads a request's body as JSON of a given shape, never holding more than `limitBytes` of it.
  *
- * @throws {Refused} 413 if it is larger, 400 if it is missing, not JSON, or not of the shape
+ * @throws {Refused} 413 if it is larger, 400 if it breaks off ({@link BODY_LOST}), is missing, not JSON, or not of the shape
  */
 export async function readJson<Schema extends v.GenericSchema>(
   request: Request,
@@ -42,7 +45,11 @@ async function readText(request: Request, limitBytes: number): Promise<string> {
   let text = "";
   let size = 0;
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((cause: unknown) => {
+      throw new Refused(400, BODY_LOST, "The connection was closed before the body had come; send it again.", {
+        cause,
+      });
+    });
     if (done) return text + decoder.decode();
     size += value.byteLength;
     if (size > limitBytes) {

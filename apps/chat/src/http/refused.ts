@@ -3,6 +3,8 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 interface RefusedDetails {
   /** The part of the request that is wrong, as `messages.0.content`. */
   readonly param?: string | null;
+  /** What went wrong below, if something did. */
+  readonly cause?: unknown;
   /** Headers that the answer must have. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -20,9 +22,9 @@ export class Refused extends Error {
     status: ContentfulStatusCode,
     code: string,
     message: string,
-    { param = null, headers = {} }: RefusedDetails = {},
+    { param = null, headers = {}, cause }: RefusedDetails = {},
   ) {
-    super(message);
+    super(message, { cause });
     this.name = "Refused";
     this.status = status;
     this.code = code;

@@ -1,7 +1,7 @@
 import { run } from "@skein/coroutine";
 import { type Context, Hono } from "hono";
 import { bodyOf, EVENT_STREAM_HEADERS } from "../http/body.ts";
-import { readJson } from "../http/read-json.ts";
+import { BODY_LOST, readJson } from "../http/read-json.ts";
 import { Refused } from "../http/refused.ts";
 import type { Health } from "../protocol.ts";
 import { readCursor } from "./cursor.ts";
@@ -68,6 +68,8 @@ export function createApp({ generations, health, journal }: AppOptions): Hono {
     refusal(c, new Refused(404, "unknown_address", `There is nothing at ${c.req.method} ${c.req.path}.`)),
   );
   app.onError((error, c) => {
+    if (error instanceof Refused && error.code === BODY_LOST)
+      journal(`${c.req.method} ${c.req.path}: the client left while it was sending its body`);
     if (error instanceof Refused) return refusal(c, error);
     journal(`internal error at ${c.req.method} ${c.req.path}: ${error.stack}`);
     return refusal(c, new Refused(500, "internal", "The chat server made a mistake; its log says more."));

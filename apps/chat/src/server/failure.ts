@@ -20,7 +20,7 @@ export class Stalled extends Failure {
     const silence = stallMs >= 1_000 ? `${Math.round(stallMs / 100) / 10} seconds` : `${stallMs} milliseconds`;
     super(
       "stalled",
-      `The model server at ${upstream} has said nothing for ${silence}. Press Retry; if it is only slow, raise SKEIN_STALL_MS.`,
+      `Stalled: the model server at ${upstream} has said nothing for ${silence}. Press Retry; if it is only slow, raise SKEIN_STALL_MS.`,
       options,
     );
     this.name = "Stalled";

@@ -2,13 +2,29 @@
  * The chat's side of the model server's interface. Any OpenAI-compatible server will do; the built-in one is reached
  * in the same way.
  */
-import { currentScheduler, isCancelled, type Operation, scope, until, use, type Wait } from "@skein/coroutine";
+import {
+  currentScheduler,
+  isCancelled,
+  moveOnAfter,
+  type Operation,
+  scope,
+  until,
+  use,
+  type Wait,
+} from "@skein/coroutine";
 import { from } from "@skein/stream";
 import type { Message } from "../protocol.ts";
 import { COMPLETION_HEADER } from "../upstream/app.ts";
 import { Assembly } from "./assembly.ts";
 import { readChunk } from "./chunk.ts";
 import { connectionFailure, garbage, type Phase, Stalled, statusFailure } from "./failure.ts";
+
+/** A whole answer in one piece is never larger. */
+const WHOLE_LIMIT_BYTES = 2 * 1024 * 1024;
+/** What a server says of an error or a count is never larger. */
+const NOTE_LIMIT_BYTES = 64 * 1024;
+/** How long what a server says of an error is waited for, in milliseconds; its status is known by then. */
+const ERROR_WAIT_MS = 1_000;
 
 /** A model server. */
 export interface ModelServer {
@@ -67,7 +83,11 @@ export function* ask(server: ModelServer, question: Ask, listener: Listener): Ge
       open(`${server.url}/chat/completions`, requestOf(server, question)),
     );
     alive();
-    if (!response.ok) throw statusFailure(server.label, response.status, yield* errorOf(response));
+    if (!response.ok) {
+      // The status has decided: a stall from here on would only hide it.
+      watch.deadlineMs = Number.POSITIVE_INFINITY;
+      throw statusFailure(server.label, response.status, yield* errorOf(server, response));
+    }
     if (response.headers.get(COMPLETION_HEADER) === question.id) listener.onCounting();
     answered = yield* read(server, response, listener, alive);
   });
@@ -82,9 +102,9 @@ export function* ask(server: ModelServer, question: Ask, listener: Listener): Ge
  */
 export function* computedTokens(server: ModelServer, id: string): Generator<Wait, number | undefined, unknown> {
   const response = yield* open(`${server.url}/skein/completions/${id}`, { headers: authorization(server) });
-  const answer = (yield* until(() => response.json())) as { computed?: unknown };
   // A request that was taken back before the server began with it has cost nothing.
   if (response.status === 404 && server.builtIn) return 0;
+  const answer = JSON.parse((yield* textOf(response, NOTE_LIMIT_BYTES)) ?? "{}") as { computed?: unknown };
   return typeof answer.computed === "number" ? answer.computed : undefined;
 }
 
@@ -137,7 +157,7 @@ function* read(
 ): Generator<Wait, Answered, unknown> {
   const type = response.headers.get("content-type") ?? "";
   if (/\bhtml\b/i.test(type)) throw garbage(server.label, "a web page");
-  if (/\bjson\b/i.test(type)) return yield* readWhole(server, response, listener);
+  if (/\bjson\b/i.test(type)) return yield* readWhole(server, response, listener, alive);
 
   const assembly = new Assembly(server, listener);
   if (response.body === null) throw garbage(server.label, "nothing");
@@ -153,23 +173,56 @@ function* read(
 }
 
 /** A server that does not stream sends the answer in one piece. */
-function* readWhole(server: ModelServer, response: Response, listener: Listener): Generator<Wait, Answered, unknown> {
-  const chunk = readChunk(
-    yield* network(
-      server,
-      "answering",
-      until(() => response.text()),
-    ),
-  );
+function* readWhole(
+  server: ModelServer,
+  response: Response,
+  listener: Listener,
+  alive: () => void,
+): Generator<Wait, Answered, unknown> {
+  const text = yield* network(server, "answering", textOf(response, WHOLE_LIMIT_BYTES, alive));
+  if (text === undefined) throw garbage(server.label, "an endless body");
+  const chunk = readChunk(text);
   if (chunk === undefined) throw garbage(server.label, "other JSON");
   if (chunk.error !== undefined) throw statusFailure(server.label, response.status, chunk.error);
   if (chunk.text !== "") listener.onText(chunk.text);
   return { finishReason: chunk.finishReason ?? "stop", tokens: chunk.tokens };
 }
 
-function* errorOf(response: Response): Operation<string> {
-  const text = yield* until(() => response.text());
-  return readChunk(text)?.error ?? "";
+/** What a server says of an error; nothing if its body does not come in time, breaks off, or is no such thing. */
+function* errorOf({ stallMs }: ModelServer, response: Response): Generator<Wait, string, unknown> {
+  try {
+    const text = yield* moveOnAfter(Math.min(ERROR_WAIT_MS, stallMs), () => textOf(response, NOTE_LIMIT_BYTES));
+    return (text !== undefined && readChunk(text)?.error) || "";
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return "";
+  }
+}
+
+/**
+ * Reads a body to its end.
+ *
+ * @param alive called with each piece of it
+ * @returns undefined if it is larger than `limitBytes`, of which no more is kept
+ */
+function* textOf(
+  response: Response,
+  limitBytes: number,
+  alive: () => void = () => {},
+): Generator<Wait, string | undefined, unknown> {
+  if (response.body === null) return "";
+  const bytes = yield* use(from(response.body).reader());
+  const decoder = new TextDecoder();
+  let text = "";
+  let sizeBytes = 0;
+  for (;;) {
+    const { done, value } = yield* bytes.next();
+    alive();
+    if (done) return text + decoder.decode();
+    sizeBytes += value.byteLength;
+    if (sizeBytes > limitBytes) return undefined;
+    text += decoder.decode(value, { stream: true });
+  }
 }
 
 /** Waits for something that the connection gives; an error of it is told in words for people. */

@@ -18,7 +18,9 @@ const TokenLimit = v.nullish(
   ),
 );
 
-/** What `POST /v1/chat/completions` reads; fields it does not know are ignored, as with most servers of this kind. */
+const NO_STOP = "must be left out: stop sequences are not supported here; cut the answer with max_tokens";
+
+/** What `POST /v1/chat/completions` reads; other fields are ignored, as with most servers of this kind. */
 export const CompletionRequest = v.object(
   {
     model: v.nullish(v.string("must be a string")),
@@ -45,6 +47,9 @@ export const CompletionRequest = v.object(
     ),
     max_tokens: TokenLimit,
     max_completion_tokens: TokenLimit,
+    // Fields that ask for something else than one whole answer are not ignored: the client would misread what it gets.
+    n: v.nullish(v.literal(1, "must be 1: one answer a request is all there is here")),
+    stop: v.nullish(v.custom<[]>((stop) => Array.isArray(stop) && stop.length === 0, NO_STOP)),
     seed: v.nullish(v.pipe(v.number("must be a number"), v.safeInteger("must be a whole number"))),
   },
   orMissing("must be a JSON object"),

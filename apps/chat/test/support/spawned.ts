@@ -43,6 +43,12 @@ export class Spawned {
     return (await this.says(/ready at (http:\S+)/))[1] as string;
   }
 
+  /** Closes the reading end of its output: what it writes from now on fails. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
