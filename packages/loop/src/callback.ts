@@ -6,7 +6,8 @@ export type Callback = (arg: unknown) => void;
 /** @throws {TypeError} If `value` is not of the type. @throws {RangeError} If it is NaN, or below `min`. */
 export function check(doing: string, what: string, value: unknown, type: "function" | "number", min?: 0): void {
   const fits = typeof value === type;
-  if (fits && !Number.isNaN(value) && !((value as number) < (min as number))) return;
+  // Compared only where there is a bound: a function compared is a function made a string, on the way of every callSoon.
+  if (fits && !Number.isNaN(value) && (min === undefined || (value as number) >= min)) return;
   const wanted = min === 0 ? "number, 0 or more" : type;
   throw new (fits ? RangeError : TypeError)(`Cannot ${doing}: ${what} is ${show(value)}; pass a ${wanted}.`);
 }
