@@ -1,32 +1,52 @@
-/** `pnpm bench [--json FILE] [--rounds N] [ID …]`: the table of every claim, or of the rows whose ids start so. */
+/** `pnpm bench [--json FILE] [--rounds N] [--no-peers] [ID …]`: the table of every claim, or of the rows whose ids start so. */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Measured, measure } from "./measure.ts";
+import { installPeers } from "./install-peers.ts";
+import { type Measured, measure, type Row } from "./measure.ts";
+import { needsPeers, peersFolder, withoutPeers } from "./peers.ts";
 import { rows } from "./rows/index.ts";
 import { format } from "./table.ts";
 
-const { values, positionals } = parseArgs({
-  options: { json: { type: "string" }, rounds: { type: "string", default: "7" } },
-  allowPositionals: true,
-});
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1)
-  throw new RangeError(`Cannot bench for ${values.rounds} rounds: give a whole number from 1.`);
-const chosen = rows.filter((row) => positionals.length === 0 || positionals.some((id) => row.id.startsWith(id)));
-if (chosen.length === 0)
-  throw new RangeError(`Cannot bench ${positionals.join(", ")}: the rows are ${rows.map((row) => row.id).join(", ")}.`);
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: {
+      json: { type: "string" },
+      rounds: { type: "string", default: "7" },
+      "no-peers": { type: "boolean", default: false },
+    },
+    allowPositionals: true,
+  });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new RangeError(`Cannot bench for ${values.rounds} rounds: give a whole number from 1.`);
+  const named = rows.filter((row) => positionals.length === 0 || positionals.some((id) => row.id.startsWith(id)));
+  if (named.length === 0)
+    throw new RangeError(
+      `Cannot bench ${positionals.join(", ")}: the rows are ${rows.map((row) => row.id).join(", ")}.`,
+    );
+  const chosen: readonly Row[] = values["no-peers"] ? named.map(withoutPeers) : named;
+  if (chosen.some(needsPeers)) installPeers({ folder: fileURLToPath(peersFolder) });
 
-const cpu = cpus()[0]?.model ?? "unknown";
-console.log(`node ${process.version}, ${cpu}, medians of ${rounds} interleaved rounds\n`);
-const measured: Measured[] = [];
-for (const row of chosen) {
-  const result = await measure(row, rounds);
-  measured.push(result);
-  console.log(format(row, result));
+  const cpu = cpus()[0]?.model ?? "unknown";
+  console.log(`node ${process.version}, ${cpu}, medians of ${rounds} interleaved rounds\n`);
+  const measured: Measured[] = [];
+  for (const row of chosen) {
+    const result = await measure(row, rounds);
+    measured.push(result);
+    console.log(format(row, result));
+  }
+  if (values.json !== undefined) {
+    const report = { node: process.version, cpu, date: new Date().toISOString(), rows: measured };
+    writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  }
 }
-if (values.json !== undefined) {
-  const report = { node: process.version, cpu, date: new Date().toISOString(), rows: measured };
-  writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
-}
-process.exit(0);
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

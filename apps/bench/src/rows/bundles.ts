@@ -1,13 +1,13 @@
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import type { Row } from "../measure.ts";
+import { peersFolder } from "../peers.ts";
 
-/** Bytes of a browser bundle of `code`, minified and gzipped. */
-async function bundled(code: string): Promise<number> {
+/** Bytes of a browser bundle of `code`, minified and gzipped; what it imports is looked up from `folder`. */
+async function bundled(code: string, folder: URL): Promise<number> {
   const { outputFiles } = await build({
-    stdin: { contents: code, resolveDir: dirname(fileURLToPath(import.meta.url)), loader: "js" },
+    stdin: { contents: code, resolveDir: fileURLToPath(folder), loader: "js" },
     bundle: true,
     minify: true,
     write: false,
@@ -21,11 +21,15 @@ async function bundled(code: string): Promise<number> {
 }
 
 const hello = `export { run, group, sleep } from "@skein/coroutine";`;
+const here = new URL("./", import.meta.url);
 const bundle = (id: string, what: string, skein: string, peers: Readonly<Record<string, string>> = {}): Row => ({
   id,
   what,
   unit: "bytes",
-  systems: Object.fromEntries(Object.entries({ skein, ...peers }).map(([name, code]) => [name, () => bundled(code)])),
+  systems: {
+    skein: () => bundled(skein, here),
+    ...Object.fromEntries(Object.entries(peers).map(([name, code]) => [name, () => bundled(code, peersFolder)])),
+  },
 });
 
 export const bundleRows: readonly Row[] = [

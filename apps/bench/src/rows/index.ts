@@ -1,18 +1,25 @@
 import type { Row } from "../measure.ts";
 import { bundleRows } from "./bundles.ts";
+import { callRows } from "./calls.ts";
 import { channelRows } from "./channels.ts";
+import { memoryRows } from "./memory.ts";
 import { semaphoreRows } from "./semaphore.ts";
-import { openRow, syncRows } from "./streams-sync.ts";
+import { spawningRows } from "./spawning.ts";
+import { openRow } from "./stream-open.ts";
+import { syncRows } from "./streams-sync.ts";
 import { waitingRows } from "./streams-waiting.ts";
 import { switchRows } from "./switches.ts";
-import { taskRows } from "./tasks.ts";
+import { taskWaitRows } from "./task-waits.ts";
 import { timerRows } from "./timers.ts";
 
 /** Every row, in the order of the table. */
 export const rows: readonly Row[] = [
-  ...switchRows,
-  ...taskRows,
   ...timerRows,
+  ...switchRows,
+  ...spawningRows,
+  ...taskWaitRows,
+  ...callRows,
+  ...memoryRows,
   ...semaphoreRows,
   ...syncRows,
   ...waitingRows,

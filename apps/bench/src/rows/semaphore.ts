@@ -1,6 +1,6 @@
 import { checkpoint, run, Semaphore } from "@skein/coroutine";
-import { Effect, Semaphore as EffectSemaphore } from "effect";
 import { perOperation, type Row } from "../measure.ts";
+import { peerRound } from "../peers.ts";
 
 const N = 16_000;
 
@@ -23,19 +23,7 @@ export const semaphoreRows: readonly Row[] = [
             for (let i = 0; i < N; i++) root.spawn(work);
           }),
         ),
-      effect: () =>
-        perOperation(N, () =>
-          Effect.runPromise(
-            Effect.gen(function* () {
-              const semaphore = yield* EffectSemaphore.make(1);
-              const work = semaphore.withPermits(1)(Effect.yieldNow);
-              yield* Effect.all(
-                Array.from({ length: N }, () => work),
-                { concurrency: "unbounded", discard: true },
-              );
-            }),
-          ),
-        ),
+      effect: peerRound("effect", N, (effect) => effect.semaphore(N)),
     },
   },
 ];

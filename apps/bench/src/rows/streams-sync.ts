@@ -1,7 +1,6 @@
-import { run } from "@skein/coroutine";
 import { filter, from, map, scan, take, tap } from "@skein/stream";
-import * as Rx from "rxjs";
-import { perOperation, type Row } from "../measure.ts";
+import { perOperation, type Round, type Row } from "../measure.ts";
+import { peer, peerRound } from "../peers.ts";
 
 const N = 1_000_000;
 const double = (n: number): number => n * 2;
@@ -11,7 +10,6 @@ const numbers: readonly number[] = Array.from({ length: N }, (_, i) => i);
 
 const sum = {
   skein: (): unknown => from(numbers).pipe(map(double), filter(third)).reduce(add, 0),
-  rxjs: (): unknown => Rx.lastValueFrom(Rx.from(numbers).pipe(Rx.map(double), Rx.filter(third), Rx.reduce(add, 0))),
   bare: (): number => {
     let total = 0;
     for (const n of numbers) {
@@ -22,95 +20,58 @@ const sum = {
   },
 };
 
-const tenMaps = {
-  skein: (): unknown =>
-    from(numbers)
-      .pipe(
-        map(double),
-        map(double),
-        map(double),
-        map(double),
-        map(double),
-        map(double),
-        map(double),
-        map(double),
-        map(double),
-        map(double),
-      )
-      .reduce(add, 0),
-  rxjs: (): unknown =>
-    Rx.lastValueFrom(
-      Rx.from(numbers)
-        .pipe(Rx.map(double), Rx.map(double), Rx.map(double), Rx.map(double), Rx.map(double))
-        .pipe(Rx.map(double), Rx.map(double), Rx.map(double), Rx.map(double), Rx.map(double), Rx.reduce(add, 0)),
-    ),
-};
+const tenMaps = (): unknown =>
+  from(numbers)
+    .pipe(
+      map(double),
+      map(double),
+      map(double),
+      map(double),
+      map(double),
+      map(double),
+      map(double),
+      map(double),
+      map(double),
+      map(double),
+    )
+    .reduce(add, 0);
 
-/** 300 rounds of other pipelines through the same operators: what a real program looks like to the engine. */
-const mix = {
-  skein: async (): Promise<void> => {
-    for (let round = 0; round < 300; round++) {
-      const items = [round, round + 1, round + 2];
-      await from(items)
-        .pipe(
-          map((n) => `${n}`),
-          filter((s) => s.length > round % 3),
-          tap(() => {}),
-        )
-        .toArray();
-      await from(new Set(items))
-        .pipe(
-          filter((n) => n > round),
-          map((n) => ({ n })),
-          take(2),
-        )
-        .drain();
-      await from(items)
-        .pipe(
-          scan((s, n) => s + n, round),
-          map((n) => n > 3),
-          filter(Boolean),
-        )
-        .reduce((a) => a + 1, 0);
-    }
-  },
-  rxjs: async (): Promise<void> => {
-    const drain = (items: Rx.Observable<unknown>): Promise<unknown> =>
-      Rx.lastValueFrom(items, { defaultValue: undefined });
-    for (let round = 0; round < 300; round++) {
-      const items = [round, round + 1, round + 2];
-      await drain(
-        Rx.from(items).pipe(
-          Rx.map((n) => `${n}`),
-          Rx.filter((s) => s.length > round % 3),
-          Rx.tap(() => {}),
-          Rx.toArray(),
-        ),
-      );
-      await drain(
-        Rx.from(new Set(items)).pipe(
-          Rx.filter((n) => n > round),
-          Rx.map((n) => ({ n })),
-          Rx.take(2),
-        ),
-      );
-      await drain(
-        Rx.from(items).pipe(
-          Rx.scan((s, n) => s + n, round),
-          Rx.map((n) => n > 3),
-          Rx.filter(Boolean),
-          Rx.reduce((a) => a + 1, 0),
-        ),
-      );
-    }
-  },
+/** One round of other pipelines through the same operators. */
+async function mix(round: number): Promise<void> {
+  const items = [round, round + 1, round + 2];
+  await from(items)
+    .pipe(
+      map((n) => `${n}`),
+      filter((s) => s.length > round % 3),
+      tap(() => {}),
+    )
+    .toArray();
+  await from(new Set(items))
+    .pipe(
+      filter((n) => n > round),
+      map((n) => ({ n })),
+      take(2),
+    )
+    .drain();
+  await from(items)
+    .pipe(
+      scan((s, n) => s + n, round),
+      map((n) => n > 3),
+      filter(Boolean),
+    )
+    .reduce((a) => a + 1, 0);
+}
+
+/** `round`, once 300 rounds of mixed pipelines have been run: what a real program looks like to the engine. */
+const afterMixing = (mixOnce: (round: number) => unknown, round: Round): Round => {
+  let mixed = false;
+  return async () => {
+    for (let i = 0; !mixed && i < 300; i++) await mixOnce(i);
+    mixed = true;
+    return round();
+  };
 };
-let mixed: Promise<unknown> | undefined;
-const afterMix = (work: () => unknown) => async (): Promise<number> => {
-  mixed ??= Promise.all([mix.skein(), mix.rxjs()]);
-  await mixed;
-  return perOperation(N, work);
-};
+const rxjsMix = async (round: number): Promise<void> => (await peer("rxjs")).mix(round);
 
 const WEB = 20_000;
 const webSum = (): Promise<unknown> => {
@@ -137,28 +98,6 @@ const webSum = (): Promise<unknown> => {
     );
 };
 
-const OPENS = 50_000;
-const three = [1, 2, 3];
-const open: Row = {
-  id: "stream-open",
-  what: "open and run a pipeline of three items, in one task after another",
-  unit: "ns",
-  must: [{ peer: "rxjs", max: 0.5 }],
-  systems: {
-    skein: () =>
-      perOperation(OPENS, () =>
-        run(function* () {
-          for (let i = 0; i < OPENS; i++) yield* from(three).pipe(map(double), filter(third)).reduce(add, 0);
-        }),
-      ),
-    rxjs: () =>
-      perOperation(OPENS, () => {
-        for (let i = 0; i < OPENS; i++)
-          Rx.from(three).pipe(Rx.map(double), Rx.filter(third), Rx.reduce(add, 0)).subscribe();
-      }),
-  },
-};
-
 /** Streams that never wait. */
 export const syncRows: readonly Row[] = [
   {
@@ -171,7 +110,7 @@ export const syncRows: readonly Row[] = [
     ],
     systems: {
       skein: () => perOperation(N, sum.skein),
-      rxjs: () => perOperation(N, sum.rxjs),
+      rxjs: peerRound("rxjs", N, (rxjs) => rxjs.sum(numbers)),
       bare: () => perOperation(N, sum.bare),
       webstreams: () => perOperation(WEB, webSum),
     },
@@ -181,15 +120,25 @@ export const syncRows: readonly Row[] = [
     what: "the same, after 300 rounds of other pipelines through the same operators",
     unit: "ns",
     must: [{ peer: "rxjs", max: 0.6 }],
-    systems: { skein: afterMix(sum.skein), rxjs: afterMix(sum.rxjs) },
+    systems: {
+      skein: afterMixing(mix, () => perOperation(N, sum.skein)),
+      rxjs: afterMixing(
+        rxjsMix,
+        peerRound("rxjs", N, (rxjs) => rxjs.sum(numbers)),
+      ),
+    },
   },
   {
     id: "stream-10-mixed",
     what: "ten maps, after 300 rounds of other pipelines",
     unit: "ns",
     must: [{ peer: "rxjs", max: 0.6 }],
-    systems: { skein: afterMix(tenMaps.skein), rxjs: afterMix(tenMaps.rxjs) },
+    systems: {
+      skein: afterMixing(mix, () => perOperation(N, tenMaps)),
+      rxjs: afterMixing(
+        rxjsMix,
+        peerRound("rxjs", N, (rxjs) => rxjs.tenMaps(numbers)),
+      ),
+    },
   },
 ];
-
-export { open as openRow };

@@ -1,6 +1,6 @@
 import { checkpoint, run } from "@skein/coroutine";
-import { Effect } from "effect";
 import { perOperation, type Row } from "../measure.ts";
+import { peerRound } from "../peers.ts";
 
 const switches = (id: string, tasks: number, each: number, must: Row["must"]): Row => ({
   id,
@@ -37,20 +37,7 @@ const switches = (id: string, tasks: number, each: number, must: Row["must"]): R
       }),
     ...(tasks > 1000
       ? {}
-      : {
-          effect: () =>
-            perOperation((tasks / 10) * (each / 10), () => {
-              const work = Effect.gen(function* () {
-                for (let i = 0; i < each / 10; i++) yield* Effect.yieldNow;
-              });
-              return Effect.runPromise(
-                Effect.all(
-                  Array.from({ length: tasks / 10 }, () => work),
-                  { concurrency: "unbounded", discard: true },
-                ),
-              );
-            }),
-        }),
+      : { effect: peerRound("effect", (tasks * each) / 100, (effect) => effect.switches(tasks / 10, each / 10)) }),
   },
 });
 

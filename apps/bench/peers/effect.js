@@ -1,0 +1,82 @@
+import { Deferred, Effect, Fiber, Semaphore } from "effect";
+
+const all = /** @type {const} */ ({ concurrency: "unbounded", discard: true });
+
+/** @type {import("../src/peer-jobs.ts").EffectJobs} */
+export const jobs = {
+  switches(tasks, each) {
+    const work = Effect.gen(function* () {
+      for (let i = 0; i < each; i++) yield* Effect.yieldNow;
+    });
+    return Effect.runPromise(
+      Effect.all(
+        Array.from({ length: tasks }, () => work),
+        all,
+      ),
+    );
+  },
+
+  spawnJoin: (count) =>
+    Effect.runPromise(
+      Effect.gen(function* () {
+        const fibers = [];
+        for (let i = 0; i < count; i++) fibers.push(yield* Effect.forkChild(Effect.yieldNow));
+        for (const fiber of fibers) yield* Fiber.join(fiber);
+      }),
+    ),
+
+  semaphore: (count) =>
+    Effect.runPromise(
+      Effect.gen(function* () {
+        const semaphore = yield* Semaphore.make(1);
+        const work = semaphore.withPermits(1)(Effect.yieldNow);
+        yield* Effect.all(
+          Array.from({ length: count }, () => work),
+          all,
+        );
+      }),
+    ),
+
+  // A Deferred is heard by fibers alone, so two of them hand it to each other. Each remembers what it waits for: to
+  // settle a Deferred may run the other fiber then and there.
+  handOff(count) {
+    let ball = Deferred.makeUnsafe();
+    /** @param {number} parity */
+    const player = (parity) =>
+      Effect.gen(function* () {
+        let awaited = ball;
+        for (let i = 0; i < count; i++) {
+          if (i % 2 === parity) {
+            const caught = ball;
+            ball = awaited = Deferred.makeUnsafe();
+            yield* Deferred.succeed(caught, i);
+          } else yield* Deferred.await(awaited);
+        }
+      });
+    return Effect.runPromise(Effect.all([player(1), player(0)], all));
+  },
+
+  races(count, kept) {
+    const longLived = Deferred.makeUnsafe();
+    kept.push(longLived);
+    return Effect.runPromise(
+      Effect.gen(function* () {
+        for (let i = 0; i < count; i++) {
+          const short = Deferred.makeUnsafe();
+          const winner = yield* Effect.forkChild(Effect.raceFirst(Deferred.await(longLived), Deferred.await(short)));
+          yield* Deferred.succeed(short, i);
+          yield* Fiber.join(winner);
+        }
+      }),
+    );
+  },
+
+  cancelTimers(count) {
+    for (let i = 0; i < count; i++) Effect.runFork(Effect.sleep(1000 + (i % 1000))).interruptUnsafe();
+  },
+
+  setTimers(count, tick) {
+    const fire = Effect.sync(tick);
+    for (let i = 0; i < count; i++) Effect.runFork(Effect.andThen(Effect.sleep(1 + (i % 10)), fire));
+  },
+};
