@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { tally } from "./floors.ts";
 import { installPeers } from "./install-peers.ts";
 import { type Measured, measure, type Row } from "./measure.ts";
 import { needsPeers, peersFolder, withoutPeers } from "./peers.ts";
@@ -31,14 +32,20 @@ async function main(): Promise<void> {
 
   const cpu = cpus()[0]?.model ?? "unknown";
   console.log(`node ${process.version}, ${cpu}, medians of ${rounds} interleaved rounds\n`);
-  const measured: Measured[] = [];
+  const runs: { readonly row: Row; readonly measured: Measured }[] = [];
   for (const row of chosen) {
-    const result = await measure(row, rounds);
-    measured.push(result);
-    console.log(format(row, result));
+    const measured = await measure(row, rounds);
+    runs.push({ row, measured });
+    console.log(format(row, measured));
   }
+  console.log(`\n${tally(runs)}`);
   if (values.json !== undefined) {
-    const report = { node: process.version, cpu, date: new Date().toISOString(), rows: measured };
+    const report = {
+      node: process.version,
+      cpu,
+      date: new Date().toISOString(),
+      rows: runs.map(({ measured }) => measured),
+    };
     writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
   }
 }

@@ -5,6 +5,8 @@
  * its own built-ins. Two rounds come first, unmeasured.
  */
 
+import type { Floor } from "./floors.ts";
+
 /** What one system did in one round: the figure for one operation, in the row's unit. */
 export type Round = () => number | Promise<number>;
 
@@ -13,8 +15,7 @@ export interface Row {
   readonly what: string;
   readonly unit: "ns" | "bytes";
   readonly systems: Readonly<Record<string, Round>>;
-  /** The floor of the design: no more than `max` times the peer. */
-  readonly must?: readonly { readonly peer: string; readonly max: number }[];
+  readonly must?: readonly Floor[];
 }
 
 export interface Figures {

@@ -1,3 +1,4 @@
+import { keeps, systemOf } from "./floors.ts";
 import type { Measured, Row } from "./measure.ts";
 
 /** One row for people: each system's median, and Skein's ratio to it. */
@@ -7,14 +8,15 @@ export function format(row: Row, measured: Measured): string {
   for (const [name, figures] of Object.entries(measured.systems)) {
     const ratio =
       skein === undefined || name === "skein" ? "" : `skein is ${(skein.median / figures.median).toFixed(2)} ×`;
-    const must = row.must?.find((m) => m.peer === name);
-    const verdict =
-      must === undefined || skein === undefined
-        ? ""
-        : `must ≤ ${must.max} ${skein.median / figures.median <= must.max ? "✓" : "✗"}`;
+    const verdicts = (row.must ?? [])
+      .filter((floor) => systemOf(floor) === name)
+      .map((floor) => {
+        const limit = "most" in floor ? `${floor.most} ${row.unit}` : floor.max;
+        return `must ≤ ${limit} ${keeps(floor, measured) ? "✓" : "✗"}`;
+      });
     const spread = `${short(figures.min)}–${short(figures.max)}`;
     lines.push(
-      `  ${name.padEnd(14)} ${short(figures.median).padStart(9)} ${row.unit.padEnd(6)} ${spread.padEnd(20)} ${ratio.padEnd(18)} ${verdict}`.trimEnd(),
+      `  ${name.padEnd(14)} ${short(figures.median).padStart(9)} ${row.unit.padEnd(6)} ${spread.padEnd(20)} ${ratio.padEnd(18)} ${verdicts.join(", ")}`.trimEnd(),
     );
   }
   return lines.join("\n");

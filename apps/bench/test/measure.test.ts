@@ -42,4 +42,9 @@ describe("format", () => {
     const broken: Row = { ...row([]), must: [{ peer: "native", max: 0.2 }] };
     expect(format(broken, await measure(broken, 3))).toContain("must ≤ 0.2 ✗");
   });
+
+  test("shows a floor that names no peer beside Skein itself", async () => {
+    const bounded: Row = { ...row([]), must: [{ most: 19 }] };
+    expect(format(bounded, await measure(bounded, 3))).toMatch(/skein.*must ≤ 19 ns ✗/);
+  });
 });

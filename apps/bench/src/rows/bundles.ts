@@ -22,10 +22,17 @@ async function bundled(code: string, folder: URL): Promise<number> {
 
 const hello = `export { run, group, sleep } from "@skein/coroutine";`;
 const here = new URL("./", import.meta.url);
-const bundle = (id: string, what: string, skein: string, peers: Readonly<Record<string, string>> = {}): Row => ({
+const bundle = (
+  id: string,
+  most: number,
+  what: string,
+  skein: string,
+  peers: Readonly<Record<string, string>> = {},
+): Row => ({
   id,
   what,
   unit: "bytes",
+  must: [{ most }],
   systems: {
     skein: () => bundled(skein, here),
     ...Object.fromEntries(Object.entries(peers).map(([name, code]) => [name, () => bundled(code, peersFolder)])),
@@ -33,13 +40,24 @@ const bundle = (id: string, what: string, skein: string, peers: Readonly<Record<
 });
 
 export const bundleRows: readonly Row[] = [
-  bundle("bundle-loop", "the loop, minified and gzipped", `export { EventLoop, getEventLoop } from "@skein/loop";`),
-  bundle("bundle-future", "and futures", `export { Future } from "@skein/future";`),
-  bundle("bundle-coroutine", "and tasks, groups, timeouts", hello, {
+  bundle(
+    "bundle-loop",
+    2_500,
+    "the loop, minified and gzipped",
+    `export { EventLoop, getEventLoop } from "@skein/loop";`,
+  ),
+  bundle("bundle-future", 4_500, "and futures", `export { Future } from "@skein/future";`),
+  bundle("bundle-coroutine", 8_000, "and tasks, groups, timeouts", hello, {
     effect: `export { runPromise, gen, sleep, forkChild } from "effect/Effect";`,
     effection: `export { run, spawn, sleep, scoped } from "effection";`,
   }),
-  bundle("bundle-stream", "and streams", `${hello} export { from, map, filter, channel } from "@skein/stream";`, {
-    rxjs: `export { from, map, filter, Subject, lastValueFrom } from "rxjs";`,
-  }),
+  bundle(
+    "bundle-stream",
+    11_000,
+    "and streams",
+    `${hello} export { from, map, filter, channel } from "@skein/stream";`,
+    {
+      rxjs: `export { from, map, filter, Subject, lastValueFrom } from "rxjs";`,
+    },
+  ),
 ];

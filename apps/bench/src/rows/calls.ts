@@ -8,8 +8,11 @@ const resume = (depth: number): Row => ({
   id: `resume-${depth}`,
   what: `resume at depth ${depth}: through call(), and through raw yield* (bare)`,
   unit: "ns",
+  // Flat: no depth makes it slower than that.
+  ...(depth === 1 ? {} : { must: [{ peer: "depth-1", max: 1.5 }] }),
   systems: {
     skein: () => perOperation(ROUNDS, () => run(() => deep(depth, true))),
+    ...(depth === 1 ? {} : { "depth-1": () => perOperation(ROUNDS, () => run(() => deep(1, true))) }),
     bare: () => perOperation(ROUNDS, () => run(() => deep(depth, false))),
   },
 });
