@@ -32,6 +32,11 @@ export const jobs = {
     for (let i = 0; i < count; i++) asyncScheduler.schedule(() => {}, 1000 + (i % 1000)).unsubscribe();
   },
 
+  holdTimers(count) {
+    const timers = Array.from({ length: count }, (_, i) => asyncScheduler.schedule(() => {}, 1000 + (i % 1000)));
+    for (const timer of timers) timer.unsubscribe();
+  },
+
   setTimers(count, tick) {
     for (let i = 0; i < count; i++) asyncScheduler.schedule(tick, 1 + (i % 10));
   },

@@ -45,6 +45,8 @@ export interface EffectionJobs extends Races, Timers {
 }
 
 export interface RxjsJobs extends Timers {
+  /** Sets all timers, then cancels them one after the other. */
+  holdTimers(count: number): void;
   callbacks(count: number, tick: Tick): void;
   /** map → filter → sum. */
   sum(numbers: readonly number[]): PromiseLike<number>;

@@ -7,7 +7,7 @@ export function format(row: Row, measured: Measured): string {
   const lines = [`${row.id.padEnd(22)} ${row.what}`];
   for (const [name, figures] of Object.entries(measured.systems)) {
     const ratio =
-      skein === undefined || name === "skein" ? "" : `skein is ${(skein.median / figures.median).toFixed(2)} ×`;
+      skein === undefined || name === "skein" ? "" : `skein is ${fixed(skein.median / figures.median, 2)} ×`;
     const verdicts = (row.must ?? [])
       .filter((floor) => systemOf(floor) === name)
       .map((floor) => {
@@ -23,5 +23,10 @@ export function format(row: Row, measured: Measured): string {
 }
 
 function short(figure: number): string {
-  return figure >= 100 ? figure.toFixed(0) : figure.toFixed(1);
+  return fixed(figure, figure >= 100 ? 0 : 1);
+}
+
+/** `toFixed`, without the sign of a zero: heaps that shrink by a hair have nothing to say. */
+function fixed(figure: number, digits: number): string {
+  return (Number(figure.toFixed(digits)) + 0).toFixed(digits);
 }

@@ -43,6 +43,11 @@ describe("format", () => {
     expect(format(broken, await measure(broken, 3))).toContain("must ≤ 0.2 ✗");
   });
 
+  test("shows no sign on what is next to nothing", async () => {
+    const even: Row = { ...row([]), systems: { skein: () => -0.001, native: () => 100 } };
+    expect(format(even, await measure(even, 1))).toMatch(/skein +0\.0 ns +0\.0–0\.0\n.* skein is 0\.00 ×/);
+  });
+
   test("shows a floor that names no peer beside Skein itself", async () => {
     const bounded: Row = { ...row([]), must: [{ most: 19 }] };
     expect(format(bounded, await measure(bounded, 3))).toMatch(/skein.*must ≤ 19 ns ✗/);

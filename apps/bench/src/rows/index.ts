@@ -1,5 +1,6 @@
 import type { Row } from "../measure.ts";
 import { bundleRows } from "./bundles.ts";
+import { callbackRows } from "./callbacks.ts";
 import { callRows } from "./calls.ts";
 import { channelRows } from "./channels.ts";
 import { memoryRows } from "./memory.ts";
@@ -10,15 +11,18 @@ import { syncRows } from "./streams-sync.ts";
 import { waitingRows } from "./streams-waiting.ts";
 import { switchRows } from "./switches.ts";
 import { taskWaitRows } from "./task-waits.ts";
-import { timerRows } from "./timers.ts";
+import { cancelledTimerRows } from "./timers-cancel.ts";
+import { firedTimerRows } from "./timers-fire.ts";
 
 /** Every row, in the order of the table. */
 export const rows: readonly Row[] = [
-  ...timerRows,
   ...switchRows,
   ...spawningRows,
   ...taskWaitRows,
   ...callRows,
+  ...callbackRows,
+  ...cancelledTimerRows,
+  ...firedTimerRows,
   ...memoryRows,
   ...semaphoreRows,
   ...syncRows,
