@@ -3,7 +3,9 @@ import { bundleRows } from "./bundles.ts";
 import { callbackRows } from "./callbacks.ts";
 import { callRows } from "./calls.ts";
 import { channelRows } from "./channels.ts";
+import { handOffRows } from "./future-handoff.ts";
 import { memoryRows } from "./memory.ts";
+import { raceRows } from "./races.ts";
 import { semaphoreRows } from "./semaphore.ts";
 import { spawningRows } from "./spawning.ts";
 import { openRow } from "./stream-open.ts";
@@ -23,6 +25,8 @@ export const rows: readonly Row[] = [
   ...callbackRows,
   ...cancelledTimerRows,
   ...firedTimerRows,
+  ...handOffRows,
+  ...raceRows,
   ...memoryRows,
   ...semaphoreRows,
   ...syncRows,

@@ -1,7 +1,13 @@
 import { Future, type Operation, run } from "@skein/coroutine";
 import { heapPer, hostTurn, type Row } from "../measure.ts";
+import { peer } from "../peers.ts";
+import { nativeResolvers } from "./native-resolvers.ts";
+import { onLoop } from "./on-loop.ts";
+import { nothing } from "./timer-sizes.ts";
 
 const N = 100_000;
+/** Long enough that no timer fires while it is looked at. */
+const FAR_MS = 600_000;
 
 const memoryParked: Row = {
   id: "memory-parked",
@@ -41,5 +47,58 @@ const memoryParked: Row = {
   },
 };
 
+/** Bytes of things that are made one by one, and ended one by one. */
+const heapOf = <T>(make: (i: number) => T, end: (thing: T) => void): Promise<number> =>
+  heapPer(N, async (kept) => {
+    for (let i = 0; i < N; i++) kept.push(make(i));
+    return async () => {
+      for (const thing of kept) end(thing as T);
+    };
+  });
+
+const memoryFuture: Row = {
+  id: "memory-future",
+  what: "heap of a pending future, kept with what settles it",
+  unit: "bytes",
+  systems: {
+    skein: () =>
+      heapOf(
+        () => Future.withResolvers<void>(),
+        ({ resolve }) => resolve(),
+      ),
+    native: () =>
+      heapOf(
+        () => nativeResolvers<void>(),
+        ({ resolve }) => resolve(),
+      ),
+    bluebird: async () => {
+      const bluebird = await peer("bluebird");
+      return heapPer(N, async (kept) => {
+        bluebird.pending(N, kept);
+        return async () => {};
+      });
+    },
+  },
+};
+
+const memoryTimer: Row = {
+  id: "memory-timer",
+  what: "heap of a timer that waits, kept with its handle",
+  unit: "bytes",
+  systems: {
+    skein: onLoop((loop) =>
+      heapOf(
+        (i) => loop.callLater(FAR_MS + (i % 1000), nothing),
+        (timer) => timer.cancel(),
+      ),
+    ),
+    native: () =>
+      heapOf(
+        (i) => setTimeout(nothing, FAR_MS + (i % 1000)),
+        (timer) => clearTimeout(timer),
+      ),
+  },
+};
+
 /** What a thing that waits keeps. */
-export const memoryRows: readonly Row[] = [memoryParked];
+export const memoryRows: readonly Row[] = [memoryParked, memoryFuture, memoryTimer];
