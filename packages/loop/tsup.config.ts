@@ -4,7 +4,7 @@ import { defineConfig } from "tsup";
 export default defineConfig(
   library({
     index: "src/index.ts",
-    meter: "src/meter/index.ts",
+    instrument: "src/instrument/index.ts",
     node: "src/node/index.ts",
     testing: "src/testing/index.ts",
   }),

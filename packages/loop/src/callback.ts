@@ -1,24 +1,52 @@
-import { show } from "./show.ts";
+import type { Scheduler } from "./scheduler.ts";
 
 /** Anything a loop may run, its argument's type forgotten. The overloads of `Scheduler` have checked that they fit. */
 export type Callback = (arg: unknown) => void;
 
-/** @throws {TypeError} If `value` is not of the type. @throws {RangeError} If it is NaN, or below `min`. */
-export function check(doing: string, what: string, value: unknown, type: "function" | "number", min?: 0): void {
-  const fits = typeof value === type;
-  // Compared only where there is a bound: a function compared is a function made a string, on the way of every callSoon.
-  if (fits && !Number.isNaN(value) && (min === undefined || (value as number) >= min)) return;
-  const wanted = min === 0 ? "number, 0 or more" : type;
-  throw new (fits ? RangeError : TypeError)(`Cannot ${doing}: ${what} is ${show(value)}; pass a ${wanted}.`);
+/**
+ * @param wanted Begins with the type that `value` must have.
+ * @throws {TypeError} If it has another. @throws {RangeError} If it is not `inRange`; a number always is, NaN never.
+ */
+export function check(
+  doing: string,
+  what: string,
+  value: unknown,
+  wanted: string,
+  inRange: boolean = !Number.isNaN(value),
+): void {
+  const Wrong = !wanted.startsWith(typeof value) ? TypeError : !inRange && RangeError;
+  if (Wrong) throw new Wrong(`Cannot ${doing}: ${what} is ${show(value)}; pass a ${wanted}.`);
+}
+
+/**
+ * A value in a few words, for a message. Strings come quoted, and objects as no more than what they are: to turn one
+ * into text may run its code, and what that throws would hide what the message is about.
+ */
+export function show(value: unknown): string {
+  if (typeof value === "string") return `"${value}"`;
+  return Object(value) === value ? typeof value : String(value);
+}
+
+/** Runs a callback, or a timer's; what it throws is reported. (L5) */
+export function call(scheduler: Scheduler, what: string, callback: Callback, arg: unknown): void {
+  try {
+    callback(arg);
+  } catch (error) {
+    scheduler.reportError(error, { what, name: nameOf(callback, arg) });
+  }
 }
 
 /** `step(fetch-answer)`: the function, and whom it works for if its argument has a name. */
-export function nameOf(callback: Callback, arg: unknown): string {
-  let name = "anonymous";
+export function nameOf(callback: unknown, arg: unknown): string {
+  const owner = ownName(arg);
+  return (ownName(callback) || "anonymous") + (owner && `(${owner})`);
+}
+
+function ownName(of: unknown): string {
   try {
-    name = `${callback.name || name}`;
-    const owner = (arg as { name?: unknown } | null | undefined)?.name;
-    if (typeof owner === "string") name += `(${owner})`;
-  } catch {} // what cannot be read must not hide the error that is to be reported with it
-  return name;
+    const { name } = of as { name: unknown };
+    return typeof name === "string" ? name : "";
+  } catch {
+    return ""; // what cannot be read must not hide the error that is to be reported with it
+  }
 }

@@ -15,7 +15,7 @@ let defaultLoop: EventLoop | undefined;
 export function getEventLoop(): EventLoop {
   const running = runningScheduler();
   if (running instanceof EventLoop) return running;
-  if (defaultLoop === undefined || defaultLoop.closed) {
+  if (defaultLoop?.closed !== false) {
     defaultLoop = new EventLoop();
     defaultLoop.start();
   }

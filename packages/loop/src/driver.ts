@@ -1,160 +1,205 @@
-import { Alarm } from "./alarm.ts";
-import type { Callback } from "./callback.ts";
+import { type Callback, call } from "./callback.ts";
 import { enter } from "./current.ts";
 import type { Host } from "./host.ts";
-import type { Meter } from "./meter/meter.ts";
-import { Pace } from "./pace.ts";
-import type { ReadyQueue } from "./ready-queue.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { fireTimer, NEVER } from "./timer.ts";
-import type { TimerQueue } from "./timer-queue.ts";
+import { fire, NEVER, type Timer } from "./timer.ts";
+import { TimerHeap } from "./timer-heap.ts";
 
-/** Callbacks after which the host's own microtasks, native promises among them, get their turn. */
-const BURST = 256;
+/**
+ * Callbacks after which the host's own microtasks, native promises among them, get their turn, and the clock is looked
+ * at: as many as this at most, fewer while they are slow.
+ */
+const MAX_STRIDE = 64;
+/** A stride that took longer than this was slow: the next is half as long. Sixteen callbacks of 3 µs. */
+const SLOW_MS = 0.05;
 /** After a rest the next look at the clock is at most this far: others may have been slow meanwhile. */
 const STRIDE_AFTER_REST = 16;
+/** The longest wait that hosts keep in their 32 bits; a longer one overflows and rings at once. */
+const MAX_WAIT_MS = 2 ** 31 - 1;
+/** Nothing is to be done before somebody wakes the loop, or the alarm rings. */
+const RESTING = 0;
+/** Callbacks run now, or the host was asked for the microtask that will run them: no need to ask again. */
+const AWAKE = 1;
+/** The budget is spent: nothing runs before the host's next macrotask. */
+const YIELDING = 2;
 
-/** What a driver drives. */
-interface Parts {
-  /** Whose callbacks they are: what `currentScheduler()` gives while they run. */
-  readonly scheduler: Scheduler;
-  readonly host: Host;
-  readonly ready: ReadyQueue;
-  readonly timers: TimerQueue;
-  readonly maxPassMs: number;
-  readonly meter: Meter | undefined;
-  onThrow(error: unknown, callback: Callback, arg: unknown): void;
+/** What keeps a loop going. */
+export interface Driver {
+  /** Queues a callback, and makes sure that it runs. */
+  soon(callback: Callback, arg: unknown): void;
+  /** Adds a timer, and makes sure that it fires. `delayMs`: about how long it waits, as far as is known. */
+  at(timer: Timer, delayMs: number): void;
+  /** Lets callbacks run, or no more of them. */
+  start(run: boolean): void;
+  /** Drops everything that waits. */
+  close(): void;
+  counts(): { ready: number; readyPeak: number; callbacksRun: number; timers: number };
 }
 
 /**
- * Brings a loop's callbacks to run on its host. (L3)
+ * Brings the callbacks of `scheduler` to run on `host`. (L3)
  *
- *     stopped ──start()──▶ resting ──wake()──▶ awake ──nothing ready──▶ resting
- *        ▲                    ▲                 │ ▲
- *        └────── stop() ──────┴─── alarm ───────┘ └── macrotask ── yielding (the budget is spent)
+ *     RESTING ──wake(), alarm──▶ AWAKE ◀──macrotask── YIELDING
+ *        ▲─────nothing ready───────┴───budget spent──────▲
  *
- * Invariant: `awake` means that `#drain` runs now, or that the host was asked for the job that will call it. So an
- * awake loop asks the host for nothing, however much is scheduled.
+ * What is ready waits in one list of callback, argument, callback, argument, …, so that scheduling allocates nothing. As
+ * it is first in first out, the passes of L3 need no mark in it.
+ *
+ * What counts as budget is the time since the last host macrotask, not the loop's own running time: a loop and native
+ * promises that wake each other up in turn would otherwise starve the host together. But from inside a microtask one
+ * cannot see whether a macrotask has come by. So at half the budget the loop asks for one, as a mark, and runs on. If the
+ * mark arrives, the count begins anew; if it has not arrived by the other half, the loop waits for it.
  */
-export class Driver {
-  started = false;
-  /** A callback runs now. */
-  running = false;
-  awake = false;
-  passes = 0;
-  callbacksRun = 0;
-  readyPeak = 0;
-  readonly #parts: Parts;
-  readonly #pace: Pace;
-  readonly #alarm: Alarm;
-  /** `stop()` was called by a callback: the pass still ends. */
-  #stopping = false;
-  #yielding = false;
-  #macrotaskAsked = false;
+export function makeDriver(scheduler: Scheduler, host: Host, maxPassMs: number): Driver {
+  let state = RESTING;
+  let started = false;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#pace = new Pace(parts.maxPassMs);
-    this.#alarm = new Alarm(parts.host, () => this.#turn());
-  }
+  // Invariant: every slot outside `at`…`end` of `slots` and 0…`filled` of `filling` is undefined or was never set, so that
+  // nothing is kept alive by having run.
+  let slots: unknown[] = [];
+  let at = 0;
+  let end = 0;
+  let filling: unknown[] = [];
+  let filled = 0;
+  let peak = 0;
+  let callbacksRun = 0;
+
+  /** Callbacks that may run before the next look at the clock. */
+  let left = 1;
+  let stride = 1;
+  let sinceMs = -NEVER;
+  let lookedMs = 0;
+  let markAsked = false;
+
+  // Cancelling the last timer wakes the loop, to take the alarm back. (L7)
+  const timers = new TimerHeap(wake);
+  /** The one host timer. It may ring before a deadline, or for a timer that was cancelled meanwhile. */
+  let alarm: unknown;
+  /** What the alarm is set for; NEVER: it is not set. */
+  let alarmMs = NEVER;
 
   /** Makes sure that what is ready runs, and that the alarm is set for what is not. */
-  wake(): void {
-    if (!this.started || this.awake) return;
-    this.awake = true;
-    this.#parts.host.microtask(this.#onMicrotask);
-  }
-
-  /** As `wake`, if the alarm would ring too late for a timer of `deadlineMs`. */
-  wakeFor(deadlineMs: number): void {
-    // Not set at once: many timers of one job cost one setting of the alarm, and one that is cancelled soon costs none.
-    if (!this.awake && deadlineMs < this.#alarm.forMs) this.wake();
-  }
-
-  start(): void {
-    this.#stopping = false;
-    if (this.started) return;
-    this.started = true;
-    this.wake();
-  }
-
-  /** Inside a callback, the pass still ends. */
-  stop(): void {
-    if (this.running) this.#stopping = true;
-    else this.halt();
-  }
-
-  halt(): void {
-    this.started = this.#stopping = false;
-    this.#alarm.set(NEVER);
-  }
-
-  readonly #onMicrotask = (): void => {
-    if (this.#yielding) return; // a wake that came before the budget was spent
-    if (this.started) this.#drain();
-    else this.awake = false;
-  };
-
-  readonly #onMacrotask = (): void => {
-    this.#macrotaskAsked = false;
-    this.#turn();
-  };
-
-  #askMacrotask(): void {
-    if (this.#macrotaskAsked) return;
-    this.#macrotaskAsked = true;
-    this.#parts.host.macrotask(this.#onMacrotask);
+  function wake(): void {
+    if (state !== RESTING || !started) return;
+    state = AWAKE;
+    host.microtask(drain);
   }
 
   /** A host macrotask has begun: a fresh budget, and a look at the timers. (L3, L4) */
-  #turn(): void {
-    const { host, ready, timers } = this.#parts;
-    this.#yielding = this.awake = false;
-    if (!this.started) return;
-    const nowMs = host.now();
-    this.#pace.begin(nowMs);
-    timers.takeDue(nowMs, (timer) => ready.push(fireTimer, timer));
-    this.#drain();
+  function turn(): void {
+    sinceMs = lookedMs = host.now();
+    left = stride = 1;
+    markAsked = false;
+    if (started) timers.takeDue(sinceMs, (timer) => push(fireDue, timer));
+    drain();
   }
 
-  /** Runs pass after pass until nothing is ready, or the host must have its turn. */
-  #drain(): void {
-    const { scheduler, host, ready, timers, meter, onThrow } = this.#parts;
-    const pace = this.#pace;
+  const fireDue: Callback = (timer) => fire(scheduler, timer as Timer);
+
+  function push(callback: Callback, arg: unknown): void {
+    filling[filled++] = callback;
+    filling[filled++] = arg;
+  }
+
+  /** Has the lists change places; false if there is nothing in the other one either. */
+  function swap(): boolean {
+    const emptied = end * 4 < slots.length ? [] : slots; // a burst is over: its room is given back
+    slots = filling;
+    end = filled;
+    filling = emptied;
+    at = filled = 0;
+    return end > 0;
+  }
+
+  /** Runs a stride of callbacks, and sees to it that the rest will run. */
+  function drain(): void {
     const outer = enter(scheduler);
-    this.running = this.awake = true;
-    let burst = BURST;
+    const before = left;
+    state = AWAKE;
+    peak = Math.max(peak, end - at + filled);
     try {
-      while (burst > 0 && !this.#yielding) {
-        if (ready.passLeft === 0) {
-          const { length } = ready;
-          meter?.passed(host.now(), length > 0);
-          if (length === 0 || this.#stopping) break;
-          ready.beginPass();
-          this.passes++;
-          if (length > this.readyPeak) this.readyPeak = length;
-        }
-        const count = Math.min(ready.passLeft, pace.left);
-        burst -= count;
-        pace.left -= count;
-        this.callbacksRun += count;
-        ready.run(count, onThrow);
-        if (pace.left === 0 && pace.isSpent(host.now())) {
-          this.#yielding = this.#macrotaskAsked; // the mark was asked for half a budget ago
-          this.#askMacrotask();
-        }
+      for (; left > 0 && started && (at < end || swap()); left--) {
+        const callback = slots[at] as Callback;
+        const arg = slots[at + 1];
+        slots[at] = slots[at + 1] = undefined;
+        at += 2;
+        call(scheduler, "callback", callback, arg);
       }
     } finally {
       enter(outer);
-      this.running = false;
-      if (ready.length > 0 && (ready.passLeft > 0 || !this.#stopping)) {
-        if (!this.#yielding) host.microtask(this.#onMicrotask);
-      } else {
-        this.awake = false;
-        pace.left = Math.min(pace.left, STRIDE_AFTER_REST);
-        if (this.#stopping || !this.started) this.halt();
-        else if (!this.#alarm.set(timers.peek()?.deadlineMs ?? NEVER)) this.#askMacrotask();
+      callbacksRun += before - left;
+      if (left === 0) look();
+      if (state === AWAKE) {
+        if (started && (at < end || filled > 0)) host.microtask(drain);
+        else {
+          state = RESTING;
+          left = Math.min(left, STRIDE_AFTER_REST);
+          setAlarm();
+        }
       }
     }
   }
+
+  /** A look at the clock: if half the budget is spent, the other half begins. */
+  function look(): void {
+    const nowMs = host.now();
+    left = stride = nowMs - lookedMs < SLOW_MS ? Math.min(MAX_STRIDE, stride * 2) : stride >> 1 || 1;
+    lookedMs = nowMs;
+    if (nowMs - sinceMs >= maxPassMs / 2) {
+      sinceMs = nowMs;
+      if (markAsked) state = YIELDING; // it was asked for half a budget ago
+      askMacrotask();
+    }
+  }
+
+  function askMacrotask(): void {
+    if (!markAsked) host.macrotask(turn);
+    markAsked = true;
+  }
+
+  /** Sets the alarm for the next timer; takes it back if there is none, or the loop is stopped. */
+  function setAlarm(): void {
+    const nextMs = (started ? timers.top?.deadlineMs : undefined) ?? NEVER;
+    // If it would ring too early, let it: that costs less than setting it anew at each cancel.
+    if (alarmMs <= nextMs && nextMs < NEVER) return;
+    if (alarmMs < NEVER) host.clearTimer(alarm);
+    alarmMs = NEVER;
+    const waitMs = Math.ceil(nextMs - host.now());
+    if (waitMs <= 0) askMacrotask();
+    else if (waitMs < NEVER) {
+      alarmMs = nextMs;
+      alarm = host.setTimer(
+        () => {
+          alarmMs = NEVER;
+          turn();
+        },
+        Math.min(waitMs, MAX_WAIT_MS),
+      );
+    }
+  }
+
+  function start(run: boolean): void {
+    started = run;
+    if (run) wake();
+    else setAlarm();
+  }
+
+  return {
+    soon(callback, arg) {
+      push(callback, arg);
+      wake();
+    },
+    at(timer, delayMs) {
+      timers.add(timer, delayMs);
+      wake(); // not `setAlarm`: many timers of one job cost one setting, and one that is cancelled soon costs none
+    },
+    start,
+    close() {
+      slots = filling = [];
+      at = end = filled = 0;
+      while (timers.top) timers.top.cancel();
+      start(false);
+    },
+    counts: () => ({ ready: (end - at + filled) / 2, readyPeak: peak / 2, callbacksRun, timers: timers.live }),
+  };
 }

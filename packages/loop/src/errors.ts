@@ -2,9 +2,10 @@
 export type LoopErrorCode = "LOOP_CLOSED" | "LOOP_STOPPED" | "LOOP_BUSY" | "LOOP_LIVELOCK";
 
 /**
- * The family of the loop's own errors. (Wrong arguments are TypeErrors and RangeErrors.)
+ * What a loop throws when it cannot do what it was asked for. (Wrong arguments are TypeErrors and RangeErrors.)
  *
- * - `LOOP_CLOSED`: the loop was closed for good; see `LoopClosedError`.
+ * - `LOOP_CLOSED`: the loop was closed for good. This code is what others go by who must not fail because of a closed
+ *   loop, as a future that settles: a scheduler of your own that can be closed throws an error with the same code.
  * - `LOOP_STOPPED`: `stop()` was called before what `runUntilComplete` waited for had settled.
  * - `LOOP_BUSY`: the loop was asked to run from inside one of its own callbacks, or twice at once.
  * - `LOOP_LIVELOCK`: a `VirtualLoop` ran a great many callbacks and time still stood.
@@ -15,16 +16,5 @@ export class LoopError extends Error {
   constructor(code: LoopErrorCode, doing: string, seen: string) {
     super(`Cannot ${doing}: ${seen}.`);
     this.code = code;
-  }
-}
-
-/**
- * Something was asked of a loop after `close()`. Its code is what others go by who must not fail because of a closed
- * loop, as a future that settles: a scheduler of your own that can be closed throws an error with the same code.
- */
-export class LoopClosedError extends LoopError {
-  override name = "LoopClosedError";
-  constructor(doing: string) {
-    super("LOOP_CLOSED", doing, "the loop is closed; make a new one");
   }
 }

@@ -1,15 +1,13 @@
 import { type Callback, check } from "./callback.ts";
-import { Driver } from "./driver.ts";
-import { LoopClosedError, LoopError } from "./errors.ts";
-import { holdIn } from "./hold.ts";
+import { runningScheduler } from "./current.ts";
+import { type Driver, makeDriver } from "./driver.ts";
+import { LoopError } from "./errors.ts";
 import { detectHost, type Host } from "./host.ts";
+import type { Instrumentation } from "./instrument.ts";
 import type { LoopMetrics } from "./metrics.ts";
 import type { EventLoopOptions } from "./options.ts";
-import { ReadyQueue } from "./ready-queue.ts";
 import type { ErrorInfo, Hold, Scheduler, TimerHandle } from "./scheduler.ts";
-import { infoOf, NEVER, Timer } from "./timer.ts";
-import { TimerQueue } from "./timer-queue.ts";
-import { makeWrap, type Wrap } from "./wrap.ts";
+import { NEVER, Timer } from "./timer.ts";
 
 /**
  * The loop of a running program, on its host's microtasks, macrotasks and one timer.
@@ -25,16 +23,16 @@ import { makeWrap, type Wrap } from "./wrap.ts";
  */
 export class EventLoop implements Scheduler {
   readonly debug: boolean;
+  /** Present if the loop carries a context: see `Scheduler`. */
+  readonly bind: Scheduler["bind"];
   readonly #host: Host;
-  readonly #onError: EventLoopOptions["onError"];
-  readonly #meter: EventLoopOptions["meter"];
-  readonly #ready: ReadyQueue = new ReadyQueue();
-  readonly #timers: TimerQueue = new TimerQueue(() => this.#driver.wake());
-  readonly #holds = new Set<{ readonly label: string }>();
-  readonly #wrap: Wrap | undefined;
+  readonly #onError: NonNullable<EventLoopOptions["onError"]>;
+  readonly #wrap: Instrumentation["wrap"];
+  readonly #timing: Instrumentation["timing"] | undefined;
   readonly #driver: Driver;
   #closed = false;
-  #dropped = 0;
+  /** What `start` and `stop` have said last; a `runUntilComplete` starts the loop for its own time. */
+  #started = false;
   /** Ends a `runUntilComplete` that can no longer complete. */
   #abandon: ((error: LoopError) => void) | undefined;
 
@@ -43,24 +41,18 @@ export class EventLoop implements Scheduler {
    * @throws {RangeError} If `maxPassMs` is negative or NaN.
    */
   constructor(options: EventLoopOptions = {}) {
-    const { onError, meter, maxPassMs = 2, host = detectHost() } = options;
-    if (onError !== undefined) check("make a loop", "onError", onError, "function");
-    check("make a loop", "maxPassMs", maxPassMs, "number", 0);
+    const { maxPassMs = 2, host = detectHost(), onError = (error) => host.reportError(error), instrument } = options;
+    check("make a loop", "onError", onError, "function");
+    check("make a loop", "maxPassMs", maxPassMs, "number, 0 or more", maxPassMs >= 0);
     check("make a loop", "host.now", host?.now, "function"); // one method tells a host from what is none
-    this.debug = options.debug === true;
     this.#host = host;
     this.#onError = onError;
-    this.#meter = meter;
-    this.#wrap = makeWrap(this, options);
-    this.#driver = new Driver({
-      scheduler: this,
-      host,
-      ready: this.#ready,
-      timers: this.#timers,
-      maxPassMs,
-      meter,
-      onThrow: (error, callback, arg) => this.reportError(error, infoOf(callback, arg)),
-    });
+    const watch = instrument?.(this);
+    this.debug = watch?.debug === true;
+    this.bind = watch?.bind;
+    this.#wrap = watch?.wrap ?? ((_, callback) => callback);
+    this.#timing = watch?.timing;
+    this.#driver = makeDriver(this, host, maxPassMs);
   }
 
   /** True after `close()`. */
@@ -73,14 +65,12 @@ export class EventLoop implements Scheduler {
   /**
    * Runs `callback(arg)` on the next pass, after all that was scheduled before. (L1, L2)
    *
-   * @throws {TypeError} If `callback` is no function. @throws {LoopClosedError} If the loop is closed.
+   * @throws {TypeError} If `callback` is no function. @throws {LoopError} `LOOP_CLOSED` if the loop is closed.
    */
   callSoon(callback: (arg: never) => void, arg?: unknown): void {
     if (typeof callback !== "function") check("callSoon", "the callback", callback, "function"); // spelled out: hot
     this.#refuseIfClosed("callSoon");
-    const run = callback as Callback;
-    this.#ready.push(this.#wrap ? this.#wrap("callback", run, arg, this.now()) : run, arg);
-    if (!this.#driver.awake) this.#driver.wake();
+    this.#driver.soon(this.#wrap("callback", callback as Callback, arg), arg);
   }
 
   /** As `callSoon`, once the host's microtasks have had a turn. On a loop that is closed by then it does nothing. */
@@ -98,19 +88,17 @@ export class EventLoop implements Scheduler {
    * @param delayMs Milliseconds; negative: a deadline in the past, so before others that are due. Infinity: never,
    *   and nothing is held open for it.
    * @throws {TypeError} If `delayMs` is no number or `callback` no function. @throws {RangeError} If `delayMs` is NaN.
-   * @throws {LoopClosedError} If the loop is closed.
+   * @throws {LoopError} `LOOP_CLOSED` if the loop is closed.
    */
   callLater(delayMs: number, callback: (arg: never) => void, arg?: unknown): TimerHandle {
-    check("callLater", "the time", delayMs, "number");
-    return this.#schedule("callLater", this.#host.now() + delayMs, callback, arg);
+    return this.#schedule("callLater", delayMs, this.now(), callback, arg);
   }
 
   callAt(deadlineMs: number, callback: () => void): TimerHandle;
   callAt<A>(deadlineMs: number, callback: (arg: A) => void, arg: A): TimerHandle;
   /** As `callLater`, with a moment on the clock of `now()`. (L4) */
   callAt(deadlineMs: number, callback: (arg: never) => void, arg?: unknown): TimerHandle {
-    check("callAt", "the time", deadlineMs, "number");
-    return this.#schedule("callAt", deadlineMs, callback, arg);
+    return this.#schedule("callAt", deadlineMs, 0, callback, arg);
   }
 
   /** Monotonic milliseconds, with fractions. */
@@ -123,118 +111,110 @@ export class EventLoop implements Scheduler {
    * the loop goes on. (L5)
    */
   reportError(error: unknown, info: ErrorInfo): void {
-    let last = error;
     try {
-      if (this.#onError) {
-        this.#onError(error, info);
-        return;
-      }
+      this.#onError(error, info);
     } catch (second) {
-      last = second;
+      this.#host.reportError(second);
     }
-    this.#host.reportError(last);
   }
 
-  /** Says that something outside is being waited for. An EventLoop only lists it, in `metrics().holds`. */
-  hold(label: string): Hold {
-    return holdIn(this.#holds, label);
+  /** Says that something outside is being waited for. For the time of an EventLoop that makes no difference. */
+  hold(_label: string): Hold {
+    return { release() {} };
   }
 
   /**
-   * Begins to run what is queued, in a later microtask. A started loop stays started, and forgets a `stop()` of the
-   * current pass.
+   * Begins to run what is queued, in a later microtask. A started loop stays as it is.
    *
-   * @throws {LoopClosedError} If the loop is closed.
+   * @throws {LoopError} `LOOP_CLOSED` if the loop is closed.
+   * @example
+   * const loop = new EventLoop();
+   * loop.callSoon(console.log, "printed once the loop is started");
+   * loop.start();
    */
   start(): void {
     this.#refuseIfClosed("start");
-    this.#driver.start();
+    this.#started = true;
+    this.#driver.start(true);
   }
 
   /**
-   * Runs nothing more until `start()`; what is queued stays. Inside a callback, the current pass still ends. A
-   * `runUntilComplete` that waits is rejected. A stopped or closed loop stays as it is.
+   * Runs nothing more until `start()`, not even the rest of the pass that calls it; what is queued stays. A
+   * `runUntilComplete` that waits is rejected with `LOOP_STOPPED`. A stopped or closed loop stays as it is.
+   *
+   * @example
+   * const loop = new EventLoop();
+   * loop.callSoon(() => loop.stop());
+   * loop.callSoon(console.log, "not printed before loop.start() is called again");
+   * loop.start();
    */
   stop(): void {
-    this.#abandon?.(new LoopError("LOOP_STOPPED", "runUntilComplete", "the loop was stopped; start it again"));
-    this.#driver.stop();
+    this.#abandon?.(new LoopError("LOOP_STOPPED", "runUntilComplete", "the loop is stopped; start it again"));
+    this.#started = false;
+    this.#driver.start(false);
   }
 
   /**
-   * Ends the loop for good. Queued callbacks and timers are dropped and never run (`metrics().dropped` counts them);
-   * a `runUntilComplete` that waits is rejected. Closing again does nothing.
+   * Ends the loop for good. Queued callbacks and timers are dropped and never run; a `runUntilComplete` that waits is
+   * rejected with `LOOP_CLOSED`. Closing again does nothing.
    *
    * To ask a closed loop for a callback throws. What others have left to run in it is dropped like the rest: a future
    * settles as ever, and those of its callbacks and waiters that live on a closed loop are never called.
    */
   close(): void {
-    if (this.#closed) return;
     this.#closed = true;
-    this.#dropped = this.#ready.length + this.#timers.live;
-    this.#ready.clear();
-    this.#timers.clear();
-    this.#driver.halt();
-    this.#abandon?.(new LoopClosedError("runUntilComplete"));
+    this.#started = false;
+    this.#driver.close();
+    this.#abandon?.(closed("runUntilComplete"));
   }
 
   /**
    * Runs the loop until `awaitable` has settled, and gives what it settled with. A loop that was stopped is stopped
-   * again then, with whatever else is queued still in place.
+   * again then, unless `start()` was called meanwhile, with whatever else is queued still in place.
    *
    * @throws {TypeError} If `awaitable` has no `then`.
    * @throws {LoopError} `LOOP_BUSY` inside a callback of this loop, or while it already waits for another;
-   *   `LOOP_STOPPED` if `stop()` comes first. @throws {LoopClosedError} If the loop is closed, before or meanwhile.
+   *   `LOOP_STOPPED` if `stop()` comes first; `LOOP_CLOSED` if the loop is closed, before or meanwhile.
    * @example
    * const loop = new EventLoop();
    * await loop.runUntilComplete(new Promise<void>((resolve) => loop.callLater(10, resolve)));
    */
   async runUntilComplete<T>(awaitable: PromiseLike<T>): Promise<T> {
-    check("runUntilComplete", "`then`", (awaitable as Partial<PromiseLike<T>> | null)?.then, "function");
-    const driver = this.#driver;
-    if (driver.running || this.#abandon) {
-      throw new LoopError("LOOP_BUSY", "runUntilComplete", "the loop is in one already; await it instead");
+    check("runUntilComplete", "then", (awaitable as Partial<PromiseLike<T>> | null)?.then, "function");
+    if (this.#abandon || runningScheduler() === this) {
+      throw new LoopError("LOOP_BUSY", "runUntilComplete", "the loop is running; await it instead");
     }
-    const wasStarted = driver.started;
-    this.start();
-    try {
-      return await new Promise<T>((resolve, reject) => {
-        this.#abandon = reject;
-        awaitable.then(resolve, reject);
-      });
-    } finally {
+    this.#refuseIfClosed("runUntilComplete");
+    this.#driver.start(true);
+    return new Promise<T>((resolve, reject) => {
+      this.#abandon = reject;
+      awaitable.then(resolve, reject);
+    }).finally(() => {
       this.#abandon = undefined;
-      if (!wasStarted) driver.halt();
-    }
+      this.#driver.start(this.#started);
+    });
   }
 
   /** What the loop can tell of itself now. */
   metrics(): LoopMetrics {
-    const { passes, callbacksRun, readyPeak } = this.#driver;
-    return {
-      ready: this.#ready.length,
-      readyPeak,
-      passes,
-      callbacksRun,
-      timers: this.#timers.live,
-      holds: Array.from(this.#holds, (hold) => hold.label),
-      dropped: this.#dropped,
-      timing: this.#meter?.timing(),
-    };
+    return { ...this.#driver.counts(), timing: this.#timing?.() };
   }
 
   #refuseIfClosed(doing: string): void {
-    if (this.#closed) throw new LoopClosedError(doing);
+    if (this.#closed) throw closed(doing);
   }
 
-  #schedule(doing: string, deadlineMs: number, callback: (arg: never) => void, arg: unknown): TimerHandle {
+  #schedule(doing: string, ms: number, sinceMs: number, callback: (arg: never) => void, arg: unknown): TimerHandle {
+    check(doing, "the time", ms, "number");
     check(doing, "the callback", callback, "function");
     this.#refuseIfClosed(doing);
-    const run = this.#wrap ? this.#wrap("timer", callback as Callback, arg, deadlineMs) : (callback as Callback);
-    const timer = new Timer(deadlineMs, run, arg);
-    if (deadlineMs < NEVER) {
-      this.#timers.add(timer);
-      this.#driver.wakeFor(deadlineMs);
-    }
+    const deadlineMs = sinceMs + ms;
+    const timer = new Timer(deadlineMs, this.#wrap("timer", callback as Callback, arg, deadlineMs), arg);
+    if (deadlineMs < NEVER) this.#driver.at(timer, ms);
     return timer;
   }
+}
+
+function closed(doing: string): LoopError {
+  return new LoopError("LOOP_CLOSED", doing, "the loop is closed; make a new one");
 }

@@ -13,7 +13,7 @@ export interface Host {
   /** Runs `run` as soon as the current host job is over. */
   microtask(run: () => void): void;
   /** Runs `run` in a later host job, so that everything else there gets its turn. */
-  macrotask(run: () => void): void;
+  macrotask(run: () => void): unknown;
   /** Runs `run` after about `delayMs`, a whole number from 1 to 2³¹−1; what it gives is for `clearTimer`. */
   setTimer(run: () => void, delayMs: number): unknown;
   /** Takes back a timer that has not fired. */
@@ -30,7 +30,7 @@ export interface HostGlobals {
   readonly clearTimeout: (timer: never) => void;
   readonly reportError?: (error: unknown) => void;
   readonly setImmediate?: (run: () => void) => unknown;
-  readonly scheduler?: { postTask?(run: () => void): unknown };
+  readonly scheduler?: { postTask(run: () => void): unknown };
   readonly MessageChannel?: new () => { port1: { onmessage: unknown }; port2: { postMessage(message: unknown): void } };
 }
 
@@ -43,38 +43,34 @@ export interface HostGlobals {
  * const loop = new EventLoop({ host: { ...host, macrotask: (run) => void requestAnimationFrame(run) } });
  */
 export function detectHost(globals: HostGlobals = globalThis as unknown as HostGlobals): Host {
-  const clock = globals.performance; // the object, not its method: fake clocks replace the method
+  const { performance: clock } = globals; // the object, not its method: fake clocks replace the method
   return {
     now: () => clock.now(),
     microtask: (run) => globals.queueMicrotask(run),
     macrotask: macrotaskOf(globals),
     setTimer: (run, delayMs) => globals.setTimeout(run, delayMs),
     clearTimer: (timer) => globals.clearTimeout(timer as never),
-    reportError(error) {
-      if (globals.reportError) globals.reportError(error);
-      else
-        globals.queueMicrotask(() => {
-          throw error; // Node has no `reportError`: this is its way to `uncaughtException`
-        });
-    },
+    // Node has no `reportError`: to throw is its way to `uncaughtException`.
+    reportError: (error) =>
+      globals.reportError
+        ? globals.reportError(error)
+        : globals.queueMicrotask(() => {
+            throw error;
+          }),
   };
 }
 
 /** The soonest job after timers and I/O. `setTimeout(0)` is the last resort: browsers stretch it to 4 ms. */
-function macrotaskOf(globals: HostGlobals): (run: () => void) => void {
-  if (globals.setImmediate) return (run) => globals.setImmediate?.(run);
-  if (globals.scheduler?.postTask) return (run) => globals.scheduler?.postTask?.(run);
-  if (globals.MessageChannel) return channelOf(globals.MessageChannel);
-  return (run) => globals.setTimeout(run, 0);
-}
-
-/** Messages arrive in the order they were posted, so the queue of callbacks needs no ids. */
-function channelOf(MessageChannel: NonNullable<HostGlobals["MessageChannel"]>): (run: () => void) => void {
+function macrotaskOf(globals: HostGlobals): Host["macrotask"] {
+  const { setImmediate, scheduler, MessageChannel, setTimeout } = globals;
+  if (setImmediate) return (run) => setImmediate(run);
+  if (scheduler?.postTask) return (run) => scheduler.postTask(run);
+  if (!MessageChannel) return (run) => setTimeout(run, 0);
   const { port1, port2 } = new MessageChannel();
-  const runs: (() => void)[] = [];
+  const runs: (() => void)[] = []; // messages arrive in the order they were posted: no need for ids
   port1.onmessage = () => runs.shift()?.();
   return (run) => {
     runs.push(run);
-    port2.postMessage(null);
+    port2.postMessage(0);
   };
 }

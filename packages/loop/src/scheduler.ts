@@ -47,6 +47,11 @@ export interface ErrorInfo {
 export interface Scheduler {
   /** With `debug` on, futures and tasks remember where they were created. Off by default, as it costs a stack each. */
   readonly debug?: boolean;
+  /**
+   * Gives `callback` bound to what its loop's context hook captures now, for who keeps it to call it in another job's
+   * callback. A scheduler that carries no context has none.
+   */
+  readonly bind?: (<A, R>(callback: (arg: A) => R) => (arg: A) => R) | undefined;
   /** Runs `callback` on the next pass. (L1, L2) @throws {TypeError} If `callback` is no function. */
   callSoon(callback: () => void): void;
   callSoon<A>(callback: (arg: A) => void, arg: A): void;

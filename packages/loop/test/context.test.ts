@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, test } from "vitest";
+import { instrument } from "../src/instrument/index.ts";
 import { asyncContext } from "../src/node/index.ts";
 import { makeLoop } from "./support/make-loop.ts";
 
@@ -7,7 +8,7 @@ describe("asyncContext", () => {
   const user = new AsyncLocalStorage<string>();
 
   test("a callback sees the values of where it was scheduled, timers too", () => {
-    const { host, loop, log } = makeLoop({ context: asyncContext });
+    const { host, loop, log } = makeLoop({ instrument: instrument({ context: asyncContext }) });
     const note = () => log.push(user.getStore());
     user.run("ada", () => {
       loop.callSoon(note);
@@ -20,7 +21,7 @@ describe("asyncContext", () => {
   });
 
   test("a value that one job sets is never seen by another", () => {
-    const { host, loop, log } = makeLoop({ context: asyncContext });
+    const { host, loop, log } = makeLoop({ instrument: instrument({ context: asyncContext }) });
     const job = (name: string) => {
       log.push(user.getStore());
       user.enterWith(name);
@@ -33,7 +34,10 @@ describe("asyncContext", () => {
 
   test("LOOP-015 the error handler sees what the failing callback had set", () => {
     const seen: unknown[] = [];
-    const { host, loop } = makeLoop({ context: asyncContext, onError: () => seen.push(user.getStore()) });
+    const { host, loop } = makeLoop({
+      instrument: instrument({ context: asyncContext }),
+      onError: () => seen.push(user.getStore()),
+    });
     loop.callSoon(() => {
       user.enterWith("ada");
       throw new Error("fails");
@@ -41,6 +45,19 @@ describe("asyncContext", () => {
     loop.callSoon(() => seen.push(user.getStore()));
     host.settle();
     expect(seen).toEqual(["ada", undefined]);
+  });
+
+  test("bind keeps the values of now for a callback that another job calls", () => {
+    const { host, loop, log } = makeLoop({ instrument: instrument({ context: asyncContext }) });
+    const note = user.run("ada", () => loop.bind?.((n: number) => log.push([user.getStore(), n])));
+    user.run("bob", () => loop.callSoon(note as (n: number) => void, 5));
+    host.settle();
+    expect([log, makeLoop().loop.bind]).toEqual([[["ada", 5]], undefined]);
+    const error = new Error("thrown inside");
+    const fail = () => {
+      throw error;
+    };
+    expect(loop.bind?.(fail)).toThrow(error);
   });
 
   test("without it a callback sees what its waker saw: that is what it is for", () => {

@@ -6,14 +6,13 @@ import { describe, expect, test } from "vitest";
 // By their paths, so that a stale build in node_modules cannot stand in for this one.
 const main = await import("../dist/index.js");
 const testing = await import("../dist/testing.js");
-const meter = await import("../dist/meter.js");
+const { instrument, ...others } = await import("../dist/instrument.js");
 const node = await import("../dist/node.js");
 
 describe("the built package", () => {
   test("exports what it should, and no more", () => {
     expect(Object.keys(main).sort()).toEqual([
       "EventLoop",
-      "LoopClosedError",
       "LoopError",
       "currentScheduler",
       "detectHost",
@@ -21,12 +20,12 @@ describe("the built package", () => {
       "runWithScheduler",
     ]);
     expect(Object.keys(testing).sort()).toEqual(["VirtualLoop", "checkScheduler", "seededRandom"]);
-    expect(Object.keys(meter)).toEqual(["Meter"]);
+    expect([typeof instrument, Object.keys(others)]).toEqual(["function", []]);
     expect(Object.keys(node)).toEqual(["asyncContext"]);
   });
 
   test("runs", async () => {
-    const loop = new main.EventLoop({ meter: new meter.Meter(), context: node.asyncContext });
+    const loop = new main.EventLoop({ instrument: instrument({ meter: true, context: node.asyncContext }) });
     const value = await loop.runUntilComplete(
       new Promise<string>((resolve) => void loop.callLater(1, resolve, "value")),
     );
@@ -82,6 +81,6 @@ describe("a process of its own", () => {
       getEventLoop().callSoon(() => { throw new Error("boom"); });
       getEventLoop().callSoon(console.log, "next");
       getEventLoop().callLater(5, console.log, "timer");`;
-    expect((await run(code)).stdout).toBe("next\nuncaught boom\ntimer\n");
+    expect((await run(code)).stdout).toBe("uncaught boom\nnext\ntimer\n");
   });
 });

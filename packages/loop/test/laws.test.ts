@@ -2,10 +2,11 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { EventLoop, type Scheduler, type TimerHandle } from "../src/index.ts";
-import { ReadyQueue } from "../src/ready-queue.ts";
+import { instrument } from "../src/instrument/index.ts";
 import { checkScheduler, VirtualLoop } from "../src/testing/index.ts";
-import { Timer } from "../src/timer.ts";
+import { fire, Timer } from "../src/timer.ts";
 import { BROKEN, TinyLoop } from "./support/loops.ts";
+import { makeLoop } from "./support/make-loop.ts";
 import { ManualHost } from "./support/manual-host.ts";
 
 describe("EventLoop keeps the contract", () => {
@@ -33,7 +34,7 @@ describe("EventLoop with every option on keeps the contract", () => {
   const checks = checkScheduler((onError) => {
     const host = new ManualHost();
     const context = { capture: () => undefined, run: (_: unknown, body: () => void) => body() };
-    const scheduler = new EventLoop({ onError, host, debug: true, context });
+    const scheduler = new EventLoop({ onError, host, instrument: instrument({ debug: true, meter: true, context }) });
     scheduler.start();
     return { scheduler, advance: (ms) => host.advance(ms), openHandles: () => host.open };
   });
@@ -69,21 +70,20 @@ describe("references", () => {
 
   test("L6 a timer that has fired holds on to nothing", () => {
     const timer = new Timer(5, () => {}, { big: true });
-    timer.fire();
+    fire(new VirtualLoop(), timer);
     expect([timer.callback, timer.arg, timer.cancelled]).toEqual([undefined, undefined, false]);
   });
 
   test("L2 a callback that has run is held by nobody", async () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
-    const queue = new ReadyQueue();
+    const { host, loop } = makeLoop();
     const held = (() => {
       const big = {};
-      queue.push(() => big, big);
+      loop.callSoon(() => big, big);
       return new WeakRef(big);
     })();
-    queue.beginPass();
-    queue.run(1, () => {});
+    host.settle();
     await new Promise((resolve) => setImmediate(resolve)); // a WeakRef holds its target until the job is over
     collect();
     expect(held.deref()).toBeUndefined();

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { KeyHeap } from "../src/key-heap.ts";
 import { Timer } from "../src/timer.ts";
-import { TimerQueue } from "../src/timer-queue.ts";
+import { TimerHeap } from "../src/timer-heap.ts";
 import { makeLoop } from "./support/make-loop.ts";
 
 const DAY_MS = 86_400_000;
@@ -135,11 +134,11 @@ describe("the one host timer", () => {
   });
 });
 
-describe("the queue of timers", () => {
+describe("the heap of timers", () => {
   const fresh = (deadlineMs: number) => new Timer(deadlineMs, () => {}, undefined);
-  const due = (queue: TimerQueue, nowMs: number) => {
-    const taken: number[] = [];
-    queue.takeDue(nowMs, (timer) => taken.push(timer.deadlineMs));
+  const take = (heap: TimerHeap, nowMs: number) => {
+    const taken: Timer[] = [];
+    heap.takeDue(nowMs, (timer) => taken.push(timer));
     return taken;
   };
 
@@ -152,86 +151,68 @@ describe("the queue of timers", () => {
     expect(log).toEqual([]);
   });
 
-  describe("does not look at every timer for each that is added to the next millisecond", () => {
-    const many = Array.from({ length: 1_000 }, (_, i) => (i - (i % 3)) / 1_000);
-    test.each([
-      ["in order, a peek after each", many, 1],
-      ["in the wrong order, a peek after all", [...many].reverse(), 1_000],
-    ])("%s", (_, deadlines, perPeek) => {
-      const queue = new TimerQueue(() => {});
-      let looks = 0;
-      queue.add(fresh(0));
-      queue.add(fresh(0.9999));
-      queue.peek(); // sorts
-      for (const [i, deadlineMs] of deadlines.entries()) {
-        const timer = fresh(deadlineMs);
-        queue.add(Object.defineProperty(timer, "deadlineMs", { get: () => ++looks && deadlineMs }));
-        if ((i + 1) % perPeek === 0) queue.peek();
-      }
-      expect(looks).toBeLessThan(1_000 * 30);
-      expect(due(queue, 1)).toEqual([0, ...many, 0.9999]);
-    });
-  });
-
-  test("L4 a bucket in order stays so, whether few or many are added to it", () => {
-    for (const count of [1, 32, 33, 500]) {
-      const queue = new TimerQueue(() => {});
-      const timers: Timer[] = [];
-      const add = (deadlineMs: number) => queue.add(timers[timers.push(fresh(deadlineMs)) - 1] as Timer);
-      for (const deadlineMs of [0.75, 0.25, 0.5]) add(deadlineMs);
-      queue.peek();
-      for (let i = 0; i < count; i++) add((3 - (i % 4)) / 4);
-      queue.peek();
-      const taken: Timer[] = [];
-      queue.takeDue(1, (timer) => taken.push(timer));
-      const wanted = [...timers].sort((a, b) => a.deadlineMs - b.deadlineMs); // stable: equals in call order
-      expect(taken.map((timer) => timers.indexOf(timer))).toEqual(wanted.map((timer) => timers.indexOf(timer)));
-    }
-  });
-
-  test("L6 no more than half are cancelled ones, whatever is cancelled", () => {
-    const queue = new TimerQueue(() => {});
-    const timers = Array.from({ length: 1_000 }, (_, i) => fresh(i));
-    for (const timer of timers) queue.add(timer);
-    queue.peek(); // deals them out
+  test("L6 a cancelled timer leaves at once and is tied to no other", () => {
+    const heap = new TimerHeap(() => {});
+    const timers = Array.from({ length: 1_000 }, (_, i) => fresh(i % 10));
+    for (const [i, timer] of timers.entries()) heap.add(timer, i);
     for (const [i, timer] of timers.entries()) {
       if (i % 10 > 0) timer.cancel();
-      expect(queue.size).toBeLessThanOrEqual(Math.max(2 * queue.live + 1, queue.live + 65));
+      expect([timer.down, timer.next, timer.back, timer.owner]).toEqual(
+        i % 10 > 0 ? [null, null, null, null] : [timer.down, timer.next, timer.back, heap],
+      );
     }
-    expect(queue.live).toBe(100);
-    expect(due(queue, 1_000)).toEqual(Array.from({ length: 100 }, (_, i) => i * 10));
-    expect(queue.size).toBe(0);
+    expect(heap.live).toBe(100);
+    expect(take(heap, 1_000).map((timer) => timers.indexOf(timer))).toEqual(
+      Array.from({ length: 100 }, (_, i) => i * 10),
+    );
+    expect(heap.live).toBe(0);
   });
 
-  test("L6 one long timer among many short-lived ones does not keep them", () => {
-    const queue = new TimerQueue(() => {});
-    queue.add(fresh(1e9));
-    for (let i = 0; i < 100_000; i++) {
-      const timer = fresh(1e6 + i);
-      queue.add(timer);
-      if (i % 3 === 0) queue.peek();
-      timer.cancel();
+  test("L6 whoever cancels the last one is told on", () => {
+    let told = 0;
+    const heap = new TimerHeap(() => told++);
+    const [a, b, c] = [fresh(1), fresh(2), fresh(3)] as const;
+    for (const timer of [a, b, c]) heap.add(timer, timer.deadlineMs);
+    a.cancel();
+    take(heap, 2);
+    expect(told).toBe(0);
+    c.cancel();
+    c.cancel();
+    expect(told).toBe(1);
+  });
+
+  test.each([
+    ["rising", (i: number) => i],
+    ["falling", (i: number) => -i],
+    ["equal", () => 0],
+    ["mixed", (i: number) => (i * 7_919) % 10_007],
+  ])("L4 looks at few timers for each of many, their deadlines %s", (_, deadlineOf) => {
+    const count = 20_000;
+    let looks = 0;
+    const heap = new TimerHeap(() => {});
+    for (let i = 0; i < count; i++) {
+      const deadlineMs = deadlineOf(i);
+      heap.add(Object.defineProperty(fresh(deadlineMs), "deadlineMs", { get: () => ++looks && deadlineMs }), i % 7);
     }
-    expect(queue.size).toBeLessThan(200);
-    expect(due(queue, 2e9)).toEqual([1e9]);
+    expect(take(heap, count).length).toBe(count);
+    expect(looks / count).toBeLessThan(8 * Math.log2(count));
   });
 
   test("L4 L6 add, cancel and take in any order agree with a sorted list", () => {
     const step = fc.oneof(
-      fc.record({ add: fc.integer({ min: -20, max: 100 }).map((eighths) => eighths / 8) }),
+      fc.record({ add: fc.integer({ min: -20, max: 100 }).map((eighths) => eighths / 8), hint: fc.nat(3) }),
       fc.record({ cancel: fc.nat(40) }),
       fc.record({ take: fc.integer({ min: 0, max: 100 }).map((eighths) => eighths / 8) }),
-      fc.record({ peek: fc.constant(true) }),
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 100, size: "max" }), (steps) => {
-        const queue = new TimerQueue(() => {});
+        const heap = new TimerHeap(() => {});
         const all: { timer: Timer; order: number }[] = [];
         let model: { timer: Timer; order: number }[] = [];
         for (const s of steps) {
           if ("add" in s) {
             const entry = { timer: fresh(s.add), order: all.length };
-            queue.add(entry.timer);
+            heap.add(entry.timer, s.hint);
             all.push(entry);
             model.push(entry);
             model.sort((a, b) => a.timer.deadlineMs - b.timer.deadlineMs || a.order - b.order);
@@ -239,43 +220,18 @@ describe("the queue of timers", () => {
             const entry = all[s.cancel];
             entry?.timer.cancel();
             model = model.filter((other) => other !== entry);
-          } else if ("take" in s) {
-            const taken: Timer[] = [];
-            queue.takeDue(s.take, (timer) => taken.push(timer));
+          } else {
+            const taken = take(heap, s.take);
             const wanted = model.filter(({ timer }) => timer.deadlineMs <= s.take).map(({ timer }) => timer);
-            expect(taken).toEqual(wanted);
+            expect(taken.length).toBe(wanted.length);
             for (const [i, timer] of taken.entries()) expect(timer).toBe(wanted[i]);
             model = model.filter(({ timer }) => timer.deadlineMs > s.take);
-          } else {
-            expect(queue.peek()).toBe(model[0]?.timer);
           }
-          expect(queue.live).toBe(model.length);
+          expect(heap.live).toBe(model.length);
+          expect(heap.top ?? undefined).toBe(model[0]?.timer);
         }
       }),
       { numRuns: 300 },
-    );
-  });
-
-  test("the keys come up in order, whatever is pushed and popped between", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.option(fc.integer(), { nil: "pop" as const }), { maxLength: 100, size: "max" }),
-        (steps) => {
-          const heap = new KeyHeap();
-          let model: number[] = [];
-          for (const s of steps) {
-            if (s === "pop" && model.length === 0) continue;
-            if (s === "pop") {
-              heap.pop();
-              model = model.slice(1);
-            } else {
-              heap.push(s);
-              model = [...model, s].sort((a, b) => a - b);
-            }
-            expect(heap.top).toBe(model[0]);
-          }
-        },
-      ),
     );
   });
 });

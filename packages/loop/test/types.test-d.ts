@@ -5,7 +5,7 @@ import {
   EventLoop,
   type EventLoopOptions,
   getEventLoop,
-  LoopClosedError,
+  type Instrument,
   type LoopError,
   type LoopErrorCode,
   type LoopMetrics,
@@ -13,6 +13,7 @@ import {
   type Scheduler,
   type TimerHandle,
 } from "../src/index.ts";
+import { instrument } from "../src/instrument/index.ts";
 import { asyncContext } from "../src/node/index.ts";
 import { checkScheduler, VirtualLoop } from "../src/testing/index.ts";
 
@@ -53,11 +54,11 @@ expectTypeOf(virtual.advanceToNext()).toEqualTypeOf<boolean>();
 expectTypeOf(getEventLoop()).toEqualTypeOf<EventLoop>();
 expectTypeOf(currentScheduler()).toEqualTypeOf<Scheduler>();
 expectTypeOf(runWithScheduler(virtual, () => "text" as const)).toEqualTypeOf<"text">();
-expectTypeOf(new LoopClosedError("start")).toExtend<LoopError>();
 expectTypeOf<LoopError["code"]>().toEqualTypeOf<LoopErrorCode>();
 
 expectTypeOf(asyncContext).toExtend<ContextHook>();
-expectTypeOf<EventLoopOptions["context"]>().toEqualTypeOf<ContextHook | undefined>();
+expectTypeOf<EventLoopOptions["instrument"]>().toEqualTypeOf<Instrument | undefined>();
+expectTypeOf(instrument({ context: asyncContext, debug: true, meter: true })).toEqualTypeOf<Instrument>();
 
 checkScheduler((onError) => new VirtualLoop({ onError }));
 checkScheduler((onError) => ({ scheduler: new EventLoop({ onError }), advance: async () => {} }));

@@ -128,6 +128,14 @@ describe("misuse", () => {
     expect(() => loop.runUntilIdle()).toThrow(/100 callbacks ran and time still stands at 0 ms/);
   });
 
+  test("and loses nothing of the pass it breaks off", () => {
+    const { loop, log, write } = makeLoop({ maxCallbacks: 3 });
+    for (let i = 0; i < 6; i++) loop.callSoon(write, i);
+    expect(() => loop.runUntilIdle()).toThrow(/3 callbacks ran/);
+    loop.runUntilIdle();
+    expect(log).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   test("many callbacks are fine while time moves", () => {
     const { loop, log, write } = makeLoop({ maxCallbacks: 10 });
     for (let i = 0; i < 100; i++) loop.callLater(i, write, i);
@@ -144,6 +152,7 @@ describe("misuse", () => {
       expect(() => new VirtualLoop({ [option]: "x" })).toThrow(`Cannot make a loop: ${option} is "x"; pass a `);
     }
     expect(() => new VirtualLoop({ onError: 1 as never })).toThrow(TypeError);
+    for (const maxCallbacks of [0, -1]) expect(() => new VirtualLoop({ maxCallbacks })).toThrow(RangeError);
   });
 });
 

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { ContextHook } from "../wrap.ts";
+import type { ContextHook } from "../instrument.ts";
 
 /** Runs a function in the context in which it was made. */
 type Snapshot = (body: () => void) => void;
@@ -9,7 +9,7 @@ type Snapshot = (body: () => void) => void;
  * callback runs in the context of whoever happened to wake the loop up, which may be another job's.
  *
  * @example
- * const loop = new EventLoop({ context: asyncContext });
+ * const loop = new EventLoop({ instrument: instrument({ context: asyncContext }) });
  * const user = new AsyncLocalStorage<string>();
  * user.run("ada", () => loop.callSoon(() => console.log(user.getStore()))); // "ada", whatever else runs meanwhile
  */

@@ -1,4 +1,4 @@
-import { show } from "../show.ts";
+import { show } from "../callback.ts";
 
 /** @throws {Error} If `actual` is not what was expected, in JSON. */
 export function expectEqual(what: string, actual: unknown, expected: unknown): void {

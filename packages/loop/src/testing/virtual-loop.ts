@@ -1,12 +1,12 @@
-import { type Callback, check } from "../callback.ts";
+import { type Callback, call, check, show } from "../callback.ts";
 import { runWithScheduler } from "../current.ts";
 import { LoopError } from "../errors.ts";
-import { holdIn } from "../hold.ts";
+import { instrument } from "../instrument/index.ts";
+import type { Instrumentation } from "../instrument.ts";
 import type { ErrorInfo, Hold, Scheduler, TimerHandle } from "../scheduler.ts";
-import { show } from "../show.ts";
-import { fireTimer, infoOf, NEVER, Timer } from "../timer.ts";
-import { TimerQueue } from "../timer-queue.ts";
-import { makeWrap, type Wrap } from "../wrap.ts";
+import { fire, NEVER, Timer } from "../timer.ts";
+import { TimerHeap } from "../timer-heap.ts";
+import { holdIn } from "./hold.ts";
 import { type Arrange, makeArrange, type OrderName, type Ready } from "./order.ts";
 import { seededRandom } from "./random.ts";
 
@@ -46,9 +46,9 @@ export class VirtualLoop implements Scheduler {
   readonly #onReady: (() => void) | undefined;
   readonly #maxCallbacks: number;
   readonly #arrange: Arrange | undefined;
-  readonly #wrap: Wrap | undefined;
+  readonly #wrap: Instrumentation["wrap"];
   #ready: Ready[] = [];
-  readonly #timers: TimerQueue = new TimerQueue(() => {});
+  readonly #timers: TimerHeap = new TimerHeap(() => {});
   readonly #holds = new Set<{ readonly label: string }>();
   #nowMs = 0;
   #running = false;
@@ -65,7 +65,7 @@ export class VirtualLoop implements Scheduler {
     if (onError !== undefined) check("make a loop", "onError", onError, "function");
     if (onReady !== undefined) check("make a loop", "onReady", onReady, "function");
     check("make a loop", "seed", seed, "number");
-    check("make a loop", "maxCallbacks", maxCallbacks, "number");
+    check("make a loop", "maxCallbacks", maxCallbacks, "number, 1 or more", maxCallbacks >= 1);
     if (!["fifo", "random", "pct"].includes(order)) {
       throw new RangeError(`Cannot make a VirtualLoop: order is ${show(order)}; pass "fifo", "random" or "pct".`);
     }
@@ -75,7 +75,7 @@ export class VirtualLoop implements Scheduler {
     this.#onReady = onReady;
     this.#maxCallbacks = maxCallbacks;
     this.#arrange = makeArrange(order, seededRandom(seed));
-    this.#wrap = makeWrap(this, { debug });
+    this.#wrap = debug ? instrument({ debug })(this).wrap : (_, callback) => callback;
   }
 
   /** True if nothing is ready to run and nothing outside is being waited for; timers may be waiting. */
@@ -95,7 +95,7 @@ export class VirtualLoop implements Scheduler {
 
   /** The deadline `advanceToNext` would jump to; Infinity if there is none. */
   get nextDeadlineMs(): number {
-    return this.#timers.peek()?.deadlineMs ?? NEVER;
+    return this.#timers.top?.deadlineMs ?? NEVER;
   }
 
   callSoon(callback: () => void): void;
@@ -103,8 +103,7 @@ export class VirtualLoop implements Scheduler {
   /** Runs `callback(arg)` on the next pass of a run. (L1) @throws {TypeError} If `callback` is no function. */
   callSoon(callback: (arg: never) => void, arg?: unknown): void {
     check("callSoon", "the callback", callback, "function");
-    const run = this.#wrap ? this.#wrap("callback", callback as Callback, arg, this.#nowMs) : (callback as Callback);
-    this.#ready.push({ callback: run, arg });
+    this.#ready.push({ callback: this.#wrap("callback", callback as Callback, arg), arg });
     if (!this.#running && this.#ready.length === 1) this.#onReady?.();
   }
 
@@ -159,11 +158,8 @@ export class VirtualLoop implements Scheduler {
    *   `LOOP_LIVELOCK` if time does not come on.
    */
   advance(ms: number): void {
-    check("advance", "the time", ms, "number");
-    if (ms < 0 || ms === NEVER) {
-      throw new RangeError(`Cannot advance: the time is ${ms}; pass a finite number of milliseconds, 0 or more.`);
-    }
     const untilMs = this.#nowMs + ms;
+    check("advance", "the time", ms, "number of milliseconds, finite and 0 or more", ms >= 0 && untilMs < NEVER);
     this.#run("advance", () => {
       while (this.nextDeadlineMs <= untilMs) this.#fireNext();
       this.#moveTo(untilMs);
@@ -192,9 +188,8 @@ export class VirtualLoop implements Scheduler {
 
   #schedule(doing: string, deadlineMs: number, callback: (arg: never) => void, arg: unknown): TimerHandle {
     check(doing, "the callback", callback, "function");
-    const run = this.#wrap ? this.#wrap("timer", callback as Callback, arg, deadlineMs) : (callback as Callback);
-    const timer = new Timer(deadlineMs, run, arg);
-    if (deadlineMs < NEVER) this.#timers.add(timer);
+    const timer = new Timer(deadlineMs, this.#wrap("timer", callback as Callback, arg, deadlineMs), arg);
+    if (deadlineMs < NEVER) this.#timers.add(timer, deadlineMs - this.#nowMs);
     return timer;
   }
 
@@ -222,7 +217,7 @@ export class VirtualLoop implements Scheduler {
   /** Moves time to the next deadline and runs what is due then, and all that comes of it. */
   #fireNext(): void {
     this.#moveTo(this.nextDeadlineMs);
-    this.#timers.takeDue(this.#nowMs, (timer) => this.#ready.push({ callback: fireTimer, arg: timer }));
+    this.#timers.takeDue(this.#nowMs, (timer) => this.#ready.push({ callback: this.#fire, arg: timer }));
     this.#runPasses();
   }
 
@@ -238,7 +233,15 @@ export class VirtualLoop implements Scheduler {
       const pass = this.#ready;
       this.#ready = [];
       this.#arrange?.(pass);
-      for (const { callback, arg } of pass) this.#call(callback, arg);
+      let at = 0;
+      try {
+        for (const { callback, arg } of pass) {
+          this.#call(callback, arg);
+          at++;
+        }
+      } finally {
+        if (at < pass.length) this.#ready = [...pass.slice(at), ...this.#ready]; // a livelock has lost nothing
+      }
     }
   }
 
@@ -247,10 +250,8 @@ export class VirtualLoop implements Scheduler {
       const seen = `${this.#maxCallbacks} callbacks ran and time still stands at ${this.#nowMs} ms`;
       throw new LoopError("LOOP_LIVELOCK", "run until idle", `${seen}; look for a callback that re-posts itself`);
     }
-    try {
-      callback(arg);
-    } catch (error) {
-      this.reportError(error, infoOf(callback, arg));
-    }
+    call(this, "callback", callback, arg);
   }
+
+  readonly #fire: Callback = (timer) => fire(this, timer as Timer);
 }

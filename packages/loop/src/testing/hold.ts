@@ -1,4 +1,4 @@
-import type { Hold } from "./scheduler.ts";
+import type { Hold } from "../scheduler.ts";
 
 /** Adds a wait to those that are held, until it is released. */
 export function holdIn(held: Set<{ readonly label: string }>, label: string): Hold {

@@ -5,7 +5,7 @@ export interface Histogram {
   readonly counts: readonly number[];
 }
 
-/** What a `Meter` has measured. */
+/** What was measured of a loop. */
 export interface Timing {
   /** From the moment a callback was ready (or a timer due) to its turn. */
   readonly lag: Histogram;
@@ -19,36 +19,30 @@ const BUCKETS = 20;
 /** Steps to a millisecond: the first bucket is below 1/64 ms, the last but one below about 4 s. */
 const STEPS = 64;
 
-/**
- * Measures the loop it is given to: `new EventLoop({ meter: new Meter() })`. It costs two looks at the clock a
- * callback, and lives in an entry of its own so that a loop without one does not carry it.
- *
- * @example
- * const loop = new EventLoop({ meter: new Meter() });
- * await loop.runUntilComplete(main());
- * console.log(loop.metrics().timing?.longest); // { name: "parse", ms: 12.5 }
- */
+/** Counts what callbacks do to a loop. */
 export class Meter {
   readonly #lag: number[] = new Array(BUCKETS).fill(0);
   readonly #passes: number[] = new Array(BUCKETS).fill(0);
   #longest: Timing["longest"];
-  #passBeganMs: number | undefined;
+  /** The pass that the last callback was in, as far as it has come. */
+  #pass: { readonly beganMs: number; ms: number } | undefined;
 
-  /** Called by the loop: a callback has waited for its turn, and then took so long. */
-  ran(name: string, lagMs: number, ms: number): void {
-    count(this.#lag, lagMs);
+  /** A callback has run. It began a pass if it was not ready yet when the last one began: a pass runs what is. */
+  ran(name: string, readyMs: number, beganMs: number, endedMs: number): void {
+    const ms = endedMs - beganMs;
+    count(this.#lag, beganMs - readyMs);
     if (this.#longest === undefined || ms > this.#longest.ms) this.#longest = { name, ms };
+    if (this.#pass === undefined || readyMs > this.#pass.beganMs) {
+      if (this.#pass) count(this.#passes, this.#pass.ms);
+      this.#pass = { beganMs, ms };
+    } else this.#pass.ms = endedMs - this.#pass.beganMs;
   }
 
-  /** Called by the loop between passes: the last one has ended; `more` says whether another begins. */
-  passed(nowMs: number, more: boolean): void {
-    if (this.#passBeganMs !== undefined) count(this.#passes, nowMs - this.#passBeganMs);
-    this.#passBeganMs = more ? nowMs : undefined;
-  }
-
-  /** What was measured so far. */
+  /** What was measured so far, the pass that was the last included. */
   timing(): Timing {
-    return { lag: histogram(this.#lag), passes: histogram(this.#passes), longest: this.#longest };
+    const passes = [...this.#passes];
+    if (this.#pass) count(passes, this.#pass.ms);
+    return { lag: histogram(this.#lag), passes: histogram(passes), longest: this.#longest };
   }
 }
 

@@ -1,0 +1,2 @@
+export { type InstrumentOptions, instrument } from "./instrument.ts";
+export type { Histogram, Timing } from "./meter.ts";

@@ -1,0 +1,67 @@
+import { check, nameOf } from "../callback.ts";
+import type { ContextHook, Instrument } from "../instrument.ts";
+import { Meter } from "./meter.ts";
+
+/** What there is to see in a callback's life. */
+export interface InstrumentOptions {
+  /** Remembers where each callback was scheduled, for `ErrorInfo.scheduledAt`. Costs a stack each. Default false. */
+  readonly debug?: boolean | undefined;
+  /** Measures lag, pass lengths and the longest callback, for `metrics().timing`. Two looks at the clock each. Default false. */
+  readonly meter?: boolean | undefined;
+  /** Carries something from where a callback is scheduled to where it runs. Default: nothing. */
+  readonly context?: ContextHook | undefined;
+}
+
+/**
+ * The slow way to run a callback: packed up where it is scheduled, with all that the loop was asked to look at. It lives
+ * in an entry of its own, so that a loop without it neither carries it nor pays for it.
+ *
+ * @throws {TypeError} If `context` is no ContextHook.
+ * @example
+ * const loop = new EventLoop({ instrument: instrument({ meter: true }) });
+ * await loop.runUntilComplete(main());
+ * console.log(loop.metrics().timing?.longest); // { name: "parse", ms: 12.5 }
+ */
+export function instrument(options: InstrumentOptions): Instrument {
+  const { debug = false, context } = options;
+  if (context !== undefined) {
+    check("instrument a loop", "context.capture", context?.capture, "function");
+    check("instrument a loop", "context.run", context.run, "function");
+  }
+  return (loop) => {
+    const meter = options.meter ? new Meter() : undefined;
+    return {
+      debug,
+      bind: context && ((callback) => bindTo(context, callback)),
+      wrap: (what, callback, arg, readyMs = loop.now()) => {
+        const born = debug ? new Error() : undefined;
+        // Errors are caught inside the context, so that the handler sees what the failing callback saw.
+        const body = () => {
+          const beganMs = loop.now();
+          try {
+            callback(arg);
+          } catch (error) {
+            // Off come the stack's head and the frames of the wrap and of `callSoon`.
+            const scheduledAt = born && { scheduledAt: `${born.stack}`.split("\n").slice(3).join("\n") };
+            loop.reportError(error, { what, name: nameOf(callback, arg), ...scheduledAt });
+          }
+          meter?.ran(nameOf(callback, arg), readyMs, beganMs, loop.now());
+        };
+        return context ? bindTo(context, body) : body;
+      },
+      timing: () => meter?.timing(),
+    };
+  };
+}
+
+function bindTo<A, R>(context: ContextHook, callback: (arg: A) => R): (arg: A) => R {
+  const captured = context.capture();
+  return (arg) => {
+    let result: { readonly value: R } | undefined;
+    context.run(captured, () => {
+      result = { value: callback(arg) };
+    });
+    if (result === undefined) throw new TypeError("Cannot run a callback in its context: context.run did not call it.");
+    return result.value;
+  };
+}

@@ -1,1 +1,0 @@
-export { type Histogram, Meter, type Timing } from "./meter.ts";
