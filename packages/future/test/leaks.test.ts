@@ -1,5 +1,7 @@
 import { getEventListeners } from "node:events";
-import { expect, test } from "vitest";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, test } from "vitest";
 import { all, any, asCompleted, Future, race, settled, shield, wait, withTimeout } from "../src/index.ts";
 import { countWaiters } from "../src/testing/index.ts";
 import { lab } from "./support/lab.ts";
@@ -68,4 +70,47 @@ test("F4 the same for every combinator, whether it is answered, times out or is 
   }
   expect(countWaiters(longLived)).toBe(0);
   expect(loop.timers).toBe(0);
+});
+
+describe("the heap stays flat", () => {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
+  /** 30 bytes a round: less than the smallest waiter, and ten times what the measurement itself sways by. */
+  const FLAT_BYTES = MANY * 30;
+
+  /** How much more the heap holds after 100,000 rounds than after the first thousand. */
+  async function growth(round: (index: number) => unknown): Promise<number> {
+    const heap = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      gc();
+      return process.memoryUsage().heapUsed;
+    };
+    for (let index = 0; index < 1_000; index++) await round(index);
+    const before = await heap();
+    for (let index = 0; index < MANY; index++) await round(index);
+    return (await heap()) - before;
+  }
+
+  test("F4 100,000 races of one long-lived future, awaited", async () => {
+    const longLived = Future.withResolvers<never>().future;
+    expect(await growth((index) => race([longLived, Future.resolve(index)]))).toBeLessThan(FLAT_BYTES);
+    expect(countWaiters(longLived)).toBe(0);
+  });
+
+  test("F4 100,000 Future.from of one AbortSignal, awaited", async () => {
+    const { signal } = new AbortController();
+    expect(await growth((index) => Future.from(async () => index, { signal }))).toBeLessThan(FLAT_BYTES);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  test("F4 100,000 time limits and given up waits on one long-lived future", async () => {
+    const longLived = Future.withResolvers<never>().future;
+    const grown = await growth(() => {
+      withTimeout(longLived, 1e6).cancel();
+      longLived.then(() => {}).cancel();
+      longLived.toSignal();
+    });
+    expect(grown).toBeLessThan(FLAT_BYTES);
+    expect(countWaiters(longLived)).toBe(1); // its signal
+  });
 });

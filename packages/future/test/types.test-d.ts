@@ -9,6 +9,7 @@ import {
   Future,
   isCancelled,
   type Outcome,
+  type Resolvers,
   race,
   settled,
   shield,
@@ -115,4 +116,54 @@ test("making one", () => {
   expectTypeOf(Future.from((signal) => fetch("/", { signal }))).toEqualTypeOf<Future<Response>>();
   const error: unknown = 1;
   if (isCancelled(error)) expectTypeOf(error).toEqualTypeOf<CancelledError>();
+});
+
+test("variance is sound: out of a future comes T, and what goes in must be T", () => {
+  expectTypeOf<Future<string>>().not.toExtend<Future<number>>();
+  expectTypeOf<Future<unknown>>().not.toExtend<Future<number>>();
+  expectTypeOf<Future<number | string>>().not.toExtend<Future<number>>();
+  expectTypeOf<Future<number>>().toExtend<Future<number | string>>();
+  expectTypeOf<Future<Dog>>().toExtend<PromiseLike<Animal>>();
+  expectTypeOf<Future<Dog>>().toExtend<Awaitable<Animal>>();
+  expectTypeOf<Future<Animal>>().not.toExtend<Awaitable<Dog>>();
+  expectTypeOf<Awaitable<string>>().not.toExtend<Awaitable<number>>();
+  expectTypeOf<Outcome<Dog>>().toExtend<Outcome<Animal>>();
+  expectTypeOf<Outcome<Animal>>().not.toExtend<Outcome<Dog>>();
+  expectTypeOf<Completions<Dog>>().toExtend<Iterable<Future<Animal>>>();
+  expectTypeOf<Resolvers<Animal>["resolve"]>().toExtend<Resolvers<Dog>["resolve"]>();
+  // @ts-expect-error a text is no number
+  const wrong: Future<number> = stringToCome;
+  void wrong;
+});
+
+test("Future<never> fits everywhere and adds nothing", () => {
+  const never = Future.reject("no");
+  expectTypeOf(race([never, numberToCome])).toEqualTypeOf<Future<number>>();
+  expectTypeOf(any([never, numberToCome])).toEqualTypeOf<Future<number>>();
+  expectTypeOf(all([never, numberToCome])).toEqualTypeOf<Future<[never, number]>>();
+  expectTypeOf(never.catch(() => 5)).toEqualTypeOf<Future<number>>();
+  expectTypeOf(never.then(() => "x")).toEqualTypeOf<Future<string>>();
+  expectTypeOf<Future<never>["outcome"]>().toEqualTypeOf<Outcome<never> | undefined>();
+});
+
+test("tuples are kept, whatever their members are; rests too", () => {
+  const three = all([numberToCome, Promise.resolve(new Dog()), Future.resolve()]);
+  expectTypeOf(three).toEqualTypeOf<Future<[number, Dog, void]>>();
+  const rest = all([numberToCome] as [Future<number>, ...Future<string>[]]);
+  expectTypeOf(rest).toEqualTypeOf<Future<[number, ...string[]]>>();
+  expectTypeOf(settled([] as const)).toEqualTypeOf<Future<[]>>();
+});
+
+test("outcome narrows in a switch, and all cases are three", () => {
+  const { outcome } = stringToCome;
+  if (outcome === undefined) return;
+  switch (outcome.status) {
+    case "fulfilled":
+      return expectTypeOf(outcome.value).toEqualTypeOf<string>();
+    case "rejected":
+    case "cancelled":
+      return expectTypeOf(outcome.reason).toEqualTypeOf<unknown>();
+    default:
+      return expectTypeOf(outcome).toEqualTypeOf<never>();
+  }
 });
