@@ -5,16 +5,12 @@ export type Callback = (arg: unknown) => void;
 
 /**
  * @param wanted Begins with the type that `value` must have.
- * @throws {TypeError} If it has another. @throws {RangeError} If it is not `inRange`; a number always is, NaN never.
+ * @throws {TypeError} If it has another. @throws {RangeError} If it is a number below `min`, or NaN.
  */
-export function check(
-  doing: string,
-  what: string,
-  value: unknown,
-  wanted: string,
-  inRange: boolean = !Number.isNaN(value),
-): void {
-  const Wrong = !wanted.startsWith(typeof value) ? TypeError : !inRange && RangeError;
+export function check(doing: string, what: string, value: unknown, wanted: string, min: number = -1 / 0): void {
+  const Wrong = !wanted.startsWith(typeof value)
+    ? TypeError
+    : typeof value === "number" && !(value >= min) && RangeError;
   if (Wrong) throw new Wrong(`Cannot ${doing}: ${what} is ${show(value)}; pass a ${wanted}.`);
 }
 

@@ -43,7 +43,7 @@ export class EventLoop implements Scheduler {
   constructor(options: EventLoopOptions = {}) {
     const { maxPassMs = 2, host = detectHost(), onError = (error) => host.reportError(error), instrument } = options;
     check("make a loop", "onError", onError, "function");
-    check("make a loop", "maxPassMs", maxPassMs, "number, 0 or more", maxPassMs >= 0);
+    check("make a loop", "maxPassMs", maxPassMs, "number, 0 or more", 0);
     check("make a loop", "host.now", host?.now, "function"); // one method tells a host from what is none
     this.#host = host;
     this.#onError = onError;
@@ -180,7 +180,7 @@ export class EventLoop implements Scheduler {
    * await loop.runUntilComplete(new Promise<void>((resolve) => loop.callLater(10, resolve)));
    */
   async runUntilComplete<T>(awaitable: PromiseLike<T>): Promise<T> {
-    check("runUntilComplete", "then", (awaitable as Partial<PromiseLike<T>> | null)?.then, "function");
+    check("runUntilComplete", "`then`", (awaitable as Partial<PromiseLike<T>> | null)?.then, "function");
     if (this.#abandon || runningScheduler() === this) {
       throw new LoopError("LOOP_BUSY", "runUntilComplete", "the loop is running; await it instead");
     }

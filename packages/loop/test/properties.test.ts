@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Scheduler, TimerHandle } from "../src/index.ts";
+import { instrument } from "../src/instrument/index.ts";
 import { VirtualLoop } from "../src/testing/index.ts";
 import { makeLoop } from "./support/make-loop.ts";
 
@@ -130,7 +131,7 @@ const machines: Record<string, () => Machine> = {
   },
   "EventLoop, looked at": () => {
     const context = { capture: () => undefined, run: (_: unknown, body: () => void) => body() };
-    const { host, loop } = makeLoop({ debug: true, context });
+    const { host, loop } = makeLoop({ instrument: instrument({ debug: true, meter: true, context }) });
     return machineOf(loop, (ms) => host.advance(ms));
   },
 };

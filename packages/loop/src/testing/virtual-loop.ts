@@ -65,7 +65,7 @@ export class VirtualLoop implements Scheduler {
     if (onError !== undefined) check("make a loop", "onError", onError, "function");
     if (onReady !== undefined) check("make a loop", "onReady", onReady, "function");
     check("make a loop", "seed", seed, "number");
-    check("make a loop", "maxCallbacks", maxCallbacks, "number, 1 or more", maxCallbacks >= 1);
+    check("make a loop", "maxCallbacks", maxCallbacks, "number, 1 or more", 1);
     if (!["fifo", "random", "pct"].includes(order)) {
       throw new RangeError(`Cannot make a VirtualLoop: order is ${show(order)}; pass "fifo", "random" or "pct".`);
     }
@@ -158,8 +158,10 @@ export class VirtualLoop implements Scheduler {
    *   `LOOP_LIVELOCK` if time does not come on.
    */
   advance(ms: number): void {
+    const wanted = "number of milliseconds, finite and 0 or more";
+    check("advance", "the time", ms, wanted, 0);
     const untilMs = this.#nowMs + ms;
-    check("advance", "the time", ms, "number of milliseconds, finite and 0 or more", ms >= 0 && untilMs < NEVER);
+    if (untilMs === NEVER) throw new RangeError(`Cannot advance: the time is ${ms}; pass a ${wanted}.`);
     this.#run("advance", () => {
       while (this.nextDeadlineMs <= untilMs) this.#fireNext();
       this.#moveTo(untilMs);
