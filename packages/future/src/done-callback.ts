@@ -5,12 +5,15 @@ import { dequeue, type WaitQueue, waitersOf } from "./wait-queue.ts";
 /** One registration of `addDoneCallback`, waiting in its future's queue. */
 export class DoneCallback extends QueueNode {
   readonly future: Future<unknown>;
+  /** What was given, to be found by, and what is called: that, in the context in which it was given. */
   readonly callback: (future: Future<never>) => void;
+  readonly bound: (future: Future<never>) => void;
 
   constructor(future: Future<unknown>, callback: (future: Future<never>) => void) {
     super();
     this.future = future;
     this.callback = callback;
+    this.bound = future.loop.bind?.(callback) ?? callback;
   }
   get name(): string {
     const { name } = this.callback; // a class may have a static one of any type
@@ -22,9 +25,9 @@ export class DoneCallback extends QueueNode {
 }
 
 function runCallback(node: DoneCallback): void {
-  const { callback, future } = node;
+  const { bound, future } = node;
   try {
-    callback(future as Future<never>);
+    bound(future as Future<never>);
   } catch (error) {
     future.loop.reportError(error, { what: "done callback", name: future.name, callback: node.name });
   }

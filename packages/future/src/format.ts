@@ -7,12 +7,15 @@ import { type WaitQueue, waitersOf } from "./wait-queue.ts";
  */
 export function inspectFuture(
   this: Future<unknown>,
-  _depth: number,
+  depth: number | null,
   options: object,
   inspect: (value: unknown, options: object) => string,
 ): string {
+  const head = `${this[Symbol.toStringTag]} ${JSON.stringify(this.name)}`;
+  if (depth !== null && depth < 0) return `[${head}]`;
   const shown = this.peek() ?? { status: "pending", waiters: nameWaiters(this) };
-  return `${this[Symbol.toStringTag]} ${JSON.stringify(this.name)} ${inspect(shown, options)}`;
+  // A future may be the value of futures, and of itself: there is an end also where none was asked for.
+  return `${head} ${inspect(shown, { ...options, depth: Math.min(depth ?? 20, 20) })}`;
 }
 
 function nameWaiters(queue: WaitQueue): unknown[] {

@@ -14,9 +14,9 @@ export function nextName(loop: Scheduler, kind: string): string {
   return `${kind}-${number}`;
 }
 
-/** Keeps the stack of who makes `thing` now: for loops with `debug` on. */
+/** Keeps the stack of who makes `thing` now, less the frames of its constructors: for loops with `debug` on. */
 export function rememberOrigin(thing: object): void {
-  origins.set(thing, new Error("made here").stack);
+  origins.set(thing, `${new Error().stack}`.split("\n").slice(4).join("\n"));
 }
 
 /** Where `thing` was made, if its loop was in `debug` then. */

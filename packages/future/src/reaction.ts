@@ -27,8 +27,8 @@ export class Reaction extends QueueNode implements CancelHook {
   constructor(target: Future<unknown>, onFulfilled?: Handler, onRejected?: Handler) {
     super();
     this.target = target;
-    this.onFulfilled = onFulfilled;
-    this.onRejected = onRejected;
+    this.onFulfilled = bound(target, onFulfilled);
+    this.onRejected = bound(target, onRejected);
   }
   get name(): string {
     return this.target.name;
@@ -41,6 +41,11 @@ export class Reaction extends QueueNode implements CancelHook {
   cancelled(): void {
     if (this.waitsIn !== null) dequeue(this.waitsIn as WaitQueue, this);
   }
+}
+
+/** The handler, in the context in which it was given. */
+function bound({ loop }: Future<unknown>, handler: Handler): Handler {
+  return typeof handler === "function" && loop.bind ? loop.bind(handler) : handler;
 }
 
 function react(reaction: Reaction): void {

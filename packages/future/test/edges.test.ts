@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { EventLoop, LoopError } from "@skein/loop";
+import { instrument } from "@skein/loop/instrument";
 import { asyncContext } from "@skein/loop/node";
 import { describe, expect, test } from "vitest";
 import { all, any, asCompleted, Future, isCancelled, race, settled, shield, wait, withTimeout } from "../src/index.ts";
@@ -36,7 +37,7 @@ describe("a loop and its futures", () => {
   });
 
   test("a native await, a timer and a time limit of one job keep its AsyncLocalStorage, whoever settles", async () => {
-    const loop = new EventLoop({ context: asyncContext });
+    const loop = new EventLoop({ instrument: instrument({ context: asyncContext }) });
     loop.start();
     const user = new AsyncLocalStorage<string>();
     const seen: [string, unknown][] = [];
@@ -56,6 +57,33 @@ describe("a loop and its futures", () => {
     expect(seen.length).toBe(6);
     expect(seen.filter(([name, store]) => name !== store)).toEqual([]);
   });
+});
+
+test("then, catch, finally and done callbacks run in the context in which they were given, whoever settles", async () => {
+  const loop = new EventLoop({ instrument: instrument({ context: asyncContext }) });
+  loop.start();
+  const user = new AsyncLocalStorage<string>();
+  const seen: unknown[] = [];
+  const note = () => void seen.push(user.getStore());
+  const { future, resolve } = Future.withResolvers<number>({ loop });
+  const { future: failing, reject } = Future.withResolvers<number>({ loop });
+  user.run("ada", () => {
+    future.then(note);
+    future.addDoneCallback(note);
+    future.finally(note);
+    failing.catch(note);
+    all([future]).then(note);
+    future.addDoneCallback(seen.push);
+    expect(future.removeDoneCallback(seen.push)).toBe(1);
+  });
+  user.run("bob", () => {
+    loop.callSoon(resolve, 1);
+    loop.callSoon(reject, new Error("no"));
+  });
+  await jobs();
+  await jobs();
+  loop.close();
+  expect(seen).toEqual(["ada", "ada", "ada", "ada", "ada"]);
 });
 
 describe("with AbortSignals of the platform", () => {
@@ -183,7 +211,10 @@ describe("F7 every combinator, when it is the one that nobody listens to", () =>
 
   test("F7 on the real loop: once, by name, and not before a native await has had its chance", async () => {
     const reports: [unknown, object][] = [];
-    const loop = new EventLoop({ debug: true, onError: (error, info) => reports.push([error, info]) });
+    const loop = new EventLoop({
+      instrument: instrument({ debug: true }),
+      onError: (error, info) => reports.push([error, info]),
+    });
     loop.start();
     const made = (function makesIt() {
       return Future.withResolvers<number>({ loop, name: "lost" });

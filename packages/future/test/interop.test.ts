@@ -297,6 +297,17 @@ describe("with AbortSignals", () => {
 });
 
 describe("how it looks", () => {
+  test("a future in a future, and in itself, is shown as deep as everything else", () => {
+    const { loop } = lab();
+    const { future, resolve } = Future.withResolvers<unknown>({ loop, name: "f" });
+    resolve(future);
+    expect(inspect(future).match(/fulfilled/g)).toHaveLength(3);
+    for (const depth of [null, Number.POSITIVE_INFINITY]) {
+      expect(inspect(future, { depth }).match(/fulfilled/g)).toHaveLength(21);
+    }
+    expect(inspect({ a: { b: { c: future } } })).toContain('c: [Future "f"]');
+  });
+
   test("FUT-022 pending: the first and last waiter and how many are between; settled: the outcome alone", () => {
     const { loop } = lab();
     const make = (name: string) => Future.withResolvers<unknown>({ loop, name });

@@ -167,3 +167,14 @@ test("outcome narrows in a switch, and all cases are three", () => {
       return expectTypeOf(outcome).toEqualTypeOf<never>();
   }
 });
+
+// Members of several types need not be a tuple.
+declare const either: Future<number> | Future<string>;
+declare const some: Iterable<Future<number> | Promise<string>>;
+expectTypeOf(withTimeout(either, 5)).toEqualTypeOf<Future<number | string>>();
+expectTypeOf(shield(either)).toEqualTypeOf<Future<number | string>>();
+expectTypeOf(all(some)).toEqualTypeOf<Future<(number | string)[]>>();
+expectTypeOf(race(some)).toEqualTypeOf<Future<number | string>>();
+expectTypeOf(any(some)).toEqualTypeOf<Future<number | string>>();
+expectTypeOf(settled(some)).toEqualTypeOf<Future<Outcome<number | string>[]>>();
+for (const next of asCompleted(some)) expectTypeOf(next).toEqualTypeOf<Future<number | string>>();

@@ -17,7 +17,7 @@ export function all<M extends readonly Member<unknown>[] | []>(
   members: M,
   options?: FutureOptions,
 ): Future<{ -readonly [K in keyof M]: MemberValue<M[K]> }>;
-export function all<T>(members: Iterable<Member<T>>, options?: FutureOptions): Future<T[]>;
+export function all<M extends Member<unknown>>(members: Iterable<M>, options?: FutureOptions): Future<MemberValue<M>[]>;
 export function all(members: Iterable<Member<unknown>>, options?: FutureOptions): Future<unknown[]> {
   const read = readMembers("wait for all", members, options);
   const values: unknown[] = new Array(read.futures.length);

@@ -17,7 +17,7 @@ export function any<M extends readonly Member<unknown>[]>(
   members: M,
   options?: FutureOptions,
 ): Future<MemberValue<M[number]>>;
-export function any<T>(members: Iterable<Member<T>>, options?: FutureOptions): Future<T>;
+export function any<M extends Member<unknown>>(members: Iterable<M>, options?: FutureOptions): Future<MemberValue<M>>;
 export function any(members: Iterable<Member<unknown>>, options?: FutureOptions): Future<unknown> {
   const read = readMembers("wait for any", members, options);
   const errors: unknown[] = new Array(read.futures.length);

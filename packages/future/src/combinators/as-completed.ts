@@ -3,7 +3,7 @@ import { Constructor, type Future } from "../future.ts";
 import { fulfil, reject, settleLike } from "../internal.ts";
 import type { FutureOptions } from "../options.ts";
 import { gather } from "./gather.ts";
-import { type Member, type Members, readMembers } from "./members.ts";
+import { type Member, type Members, type MemberValue, readMembers } from "./members.ts";
 import { readTimeout } from "./timeout.ts";
 
 /** How `asCompleted` waits. */
@@ -21,10 +21,13 @@ export interface AsCompletedOptions extends FutureOptions {
  * @example
  * for await (const image of asCompleted(downloads)) show(image); // in a task: for (const next of …) show(yield* next)
  */
-export function asCompleted<T>(members: Iterable<Member<T>>, options: AsCompletedOptions = {}): Completions<T> {
+export function asCompleted<M extends Member<unknown>>(
+  members: Iterable<M>,
+  options: AsCompletedOptions = {},
+): Completions<MemberValue<M>> {
   const what = "iterate as completed";
   const timeoutMs = readTimeout(what, options.timeoutMs ?? Number.POSITIVE_INFINITY);
-  return new Completions<T>(readMembers(what, members, options), options.name, timeoutMs);
+  return new Completions<MemberValue<M>>(readMembers(what, members, options), options.name, timeoutMs);
 }
 
 /** What `asCompleted` gives. */

@@ -16,7 +16,7 @@ export function race<M extends readonly Member<unknown>[]>(
   members: M,
   options?: FutureOptions,
 ): Future<MemberValue<M[number]>>;
-export function race<T>(members: Iterable<Member<T>>, options?: FutureOptions): Future<T>;
+export function race<M extends Member<unknown>>(members: Iterable<M>, options?: FutureOptions): Future<MemberValue<M>>;
 export function race(members: Iterable<Member<unknown>>, options?: FutureOptions): Future<unknown> {
   const read = readMembers("race", members, options);
   if (read.futures.length === 0)

@@ -16,7 +16,10 @@ export function settled<M extends readonly Member<unknown>[] | []>(
   members: M,
   options?: FutureOptions,
 ): Future<{ -readonly [K in keyof M]: Outcome<MemberValue<M[K]>> }>;
-export function settled<T>(members: Iterable<Member<T>>, options?: FutureOptions): Future<Outcome<T>[]>;
+export function settled<M extends Member<unknown>>(
+  members: Iterable<M>,
+  options?: FutureOptions,
+): Future<Outcome<MemberValue<M>>[]>;
 export function settled(members: Iterable<Member<unknown>>, options?: FutureOptions): Future<Outcome<unknown>[]> {
   const read = readMembers("wait until all have settled", members, options);
   const outcomes: Outcome<unknown>[] = new Array(read.futures.length);

@@ -2,7 +2,7 @@ import type { Future } from "../future.ts";
 import { settleLike } from "../internal.ts";
 import type { FutureOptions } from "../options.ts";
 import { gather } from "./gather.ts";
-import { type Member, readMembers } from "./members.ts";
+import { type Member, type MemberValue, readMembers } from "./members.ts";
 
 /**
  * A second receipt for the same thing, to hand to code that might cancel what it gets: it ends as `member` does, and
@@ -12,9 +12,9 @@ import { type Member, readMembers } from "./members.ts";
  * @example
  * showProgress(shield(upload)); // its Close button cancels the view, not the upload
  */
-export function shield<T>(member: Member<T>, options?: FutureOptions): Future<T> {
-  return gather<T>(readMembers("shield", [member], options), {
+export function shield<M extends Member<unknown>>(member: M, options?: FutureOptions): Future<MemberValue<M>> {
+  return gather<MemberValue<M>>(readMembers("shield", [member], options), {
     name: options?.name,
-    onSettled: (target, settled) => void settleLike(target, settled as Future<T>),
+    onSettled: (target, settled) => void settleLike(target, settled as Future<MemberValue<M>>),
   });
 }

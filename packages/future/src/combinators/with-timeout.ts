@@ -3,7 +3,7 @@ import type { Future } from "../future.ts";
 import { reject, settleLike } from "../internal.ts";
 import type { FutureOptions } from "../options.ts";
 import { gather } from "./gather.ts";
-import { type Member, readMembers } from "./members.ts";
+import { type Member, type MemberValue, readMembers } from "./members.ts";
 import { readTimeout } from "./timeout.ts";
 
 /**
@@ -15,15 +15,19 @@ import { readTimeout } from "./timeout.ts";
  * @example
  * const page = await withTimeout(request, 5_000).catch((error) => { request.cancel(error); throw error; });
  */
-export function withTimeout<T>(member: Member<T>, timeoutMs: number, options?: FutureOptions): Future<T> {
+export function withTimeout<M extends Member<unknown>>(
+  member: M,
+  timeoutMs: number,
+  options?: FutureOptions,
+): Future<MemberValue<M>> {
   const what = "wait with a timeout";
   const limitMs = readTimeout(what, timeoutMs);
   const read = readMembers(what, [member], options);
   const name = read.futures[0]?.describe();
-  return gather<T>(read, {
+  return gather<MemberValue<M>>(read, {
     name: options?.name,
     timeoutMs: limitMs,
-    onSettled: (target, settled) => void settleLike(target, settled as Future<T>),
+    onSettled: (target, settled) => void settleLike(target, settled as Future<MemberValue<M>>),
     onTimeout: (target) =>
       void reject(target, new TimeoutError(`${name} took longer than ${timeoutMs} ms`, { timeoutMs })),
   });
