@@ -1,0 +1,95 @@
+/**
+ * Runs a test's loop until its task has ended or nothing can ever wake it. Each round: what is ready; then the host's own
+ * jobs, so that every promise that is settled is seen; then, only if all is blocked and nothing outside is
+ * waited for, time moves to the next deadline.
+ */
+import { detectHost } from "@skein/future/testing";
+import type { Task } from "../task.ts";
+import type { WishOf } from "./control.ts";
+import type { Doorbell } from "./doorbell.ts";
+import type { TestLoop } from "./test-loop.ts";
+import { cycleAmong, livingOn } from "./wait-graph.ts";
+
+export interface Driven {
+  readonly loop: TestLoop;
+  readonly task: Task<unknown>;
+  readonly bell: Doorbell;
+  readonly wishes: Set<WishOf>;
+  readonly manual: boolean;
+  readonly holdTimeoutMs: number;
+}
+
+/** How often time may jump before it is looked whether the rest of the program goes on around tasks that block each other. */
+const LOOK_EVERY = 1_000;
+
+/** @returns false if the task can never end. @throws {Error} If the host keeps the test waiting for too long. */
+export async function drive(driven: Driven): Promise<boolean> {
+  const { loop, task, wishes, manual } = driven;
+  for (let jumps = 1; ; ) {
+    loop.runUntilIdle();
+    if (task.phase === "ended") return true;
+    await hostTurn();
+    if (!loop.quiet) continue;
+    if (grant(loop, wishes)) continue;
+    if (loop.holds.length > 0) await outside(driven);
+    else if (manual || !loop.advanceToNext()) return false;
+    else if (jumps++ % LOOK_EVERY === 0 && cycleAmong(livingOn(loop)) !== undefined) return false;
+  }
+}
+
+/** Lets the host do all that it has ready, promises first. */
+export function hostTurn(): Promise<void> {
+  const { macrotask } = detectHost();
+  return new Promise(macrotask);
+}
+
+/** Does what one task waits for, or a part of that. @returns false if there is nothing to do. */
+function grant(loop: TestLoop, wishes: Set<WishOf>): boolean {
+  for (const wishOf of wishes) {
+    const { wish, waiter } = wishOf;
+    if (wish.kind === "advance") {
+      // In steps, so that what falls due has the host's turn, too. It moves also while something is held: the test says so.
+      wishOf.untilMs ??= loop.now() + wish.ms;
+      loop.advance(Math.max(0, Math.min(loop.nextDeadlineMs, wishOf.untilMs) - loop.now()));
+      if (loop.now() < wishOf.untilMs || loop.nextDeadlineMs <= wishOf.untilMs) return true;
+    } else if (loop.holds.length > 0) continue;
+    wishes.delete(wishOf);
+    waiter.wake(wish.kind === "next" ? loop.advanceToNext() : undefined);
+    return true;
+  }
+  return false;
+}
+
+/** Waits for the host. Its timer is there only so that a test fails with a name instead of hanging. */
+async function outside({ loop, bell, holdTimeoutMs }: Driven): Promise<void> {
+  const host = detectHost();
+  let timer: unknown;
+  const tooLong = new Promise<never>((_resolve, reject) => {
+    const fail = (): void => {
+      const seen = `${holdTimeoutMs} ms of real time at ${loop.now()} virtual ms, for ${loop.holds.join(", ")}`;
+      reject(new Error(`The test waited for the host for ${seen}: time stands still meanwhile; see holdTimeoutMs`));
+    };
+    timer = host.setTimer(fail, Math.min(holdTimeoutMs, 2 ** 31 - 1));
+  });
+  try {
+    await Promise.race([bell.wait(), tooLong]);
+  } finally {
+    host.clearTimer(timer);
+  }
+}
+
+/** How far time may be moved for the cleanup of a test that has failed: it must not be the next one's trouble. */
+const MAX_JUMPS = 1_000;
+
+/** Cancels what is left of a test that has failed, and lets it clean up. */
+export function wipe(loop: TestLoop, reason: unknown): void {
+  for (const task of livingOn(loop)) task.cancel(reason);
+  loop.runUntilIdle();
+  for (
+    let jumps = 0;
+    jumps < MAX_JUMPS && livingOn(loop).length > 0 && loop.nextDeadlineMs < Number.POSITIVE_INFINITY;
+    jumps++
+  ) {
+    loop.advance(Math.max(0, loop.nextDeadlineMs - loop.now()));
+  }
+}
