@@ -14,8 +14,11 @@ export type Choose = (ready: readonly Actor[]) => number;
 /** How `runTest` and `explore` choose: as a real loop, by chance, or by priorities that few moments change. */
 export type Order = "fifo" | "random" | "pct";
 
-/** Within how many choices the moments of `pct` are drawn: as likely among the first ten as among the next hundreds. */
-const CHANGE_WITHIN = 1_000;
+/** Within the first 2¹⁰ choices the moments of `pct` are drawn: as likely among the first ten as among the next hundreds. */
+const MOMENT_BITS = 10;
+
+/** `random` gives somebody up to 2⁶ times as many lots as another. */
+const LOTS_BITS = 7;
 
 /** @returns what chooses; undefined for `fifo`, where there is nothing to choose. */
 export function chooserOf(order: Order, seed: number, depth: number): Choose | undefined {
@@ -24,8 +27,26 @@ export function chooserOf(order: Order, seed: number, depth: number): Choose | u
   return undefined;
 }
 
+/**
+ * Draws lots, of which some have more than others: how unlike they are is drawn for each run. With equal lots for all, one
+ * task would hardly ever be far ahead of another.
+ */
 function byChance(random: Random): Choose {
-  return (ready) => Math.floor(random() * ready.length);
+  const inequality = random();
+  const lots = new Map<Actor, number>();
+  return (ready) => {
+    let all = 0;
+    for (const actor of ready) {
+      if (!lots.has(actor)) lots.set(actor, 1 << Math.floor(LOTS_BITS * inequality * random()));
+      all += lots.get(actor) ?? 0;
+    }
+    let drawn = random() * all;
+    for (let i = 0; i < ready.length - 1; i++) {
+      drawn -= lots.get(ready[i] as Actor) ?? 0;
+      if (drawn < 0) return i;
+    }
+    return ready.length - 1;
+  };
 }
 
 /**
@@ -35,7 +56,9 @@ function byChance(random: Random): Choose {
  */
 function byPriority(random: Random, depth: number): Choose {
   const priorities = new Map<Actor, number>();
-  const moments = new Set(Array.from({ length: depth - 1 }, () => Math.floor(CHANGE_WITHIN ** random())));
+  // By shifts: what `**` gives differs in its last bit between engines, and a seed has to mean the same in all of them.
+  const moment = (): number => Math.floor((1 << Math.floor(MOMENT_BITS * random())) * (1 + random()));
+  const moments = new Set(Array.from({ length: depth - 1 }, moment));
   let choices = 0;
   let lowest = 0;
   return (ready) => {
@@ -46,4 +69,10 @@ function byPriority(random: Random, depth: number): Choose {
     if (moments.has(++choices)) priorities.set(ready[best] as Actor, --lowest);
     return best;
   };
+}
+
+/** Chooses as it is told, and as a real loop where it is told nothing. `told` maps the number of a choice to its index. */
+export function asTold(told: ReadonlyMap<number, number>): Choose {
+  let choices = 0;
+  return (ready) => Math.min(told.get(choices++) ?? 0, ready.length - 1);
 }

@@ -1,8 +1,11 @@
 export { VirtualLoop } from "@skein/future/testing";
 export type { Order } from "./choose.ts";
 export type { TestControl } from "./control.ts";
+export type { Exhausted, ExhaustiveOptions } from "./exhaustive.ts";
+export { type Explore, type Explored, type ExploreOptions, explore } from "./explore.ts";
 export type { TestBody, TestOptions } from "./options.ts";
 export { runTest } from "./run-test.ts";
+export { type SweepEnd, type SweepOptions, type Swept, sweepCancel } from "./sweep-cancel.ts";
 export {
   type BlockedTask,
   DeadlockError,

@@ -43,7 +43,7 @@ export function checkOptions(body: unknown, options: TestOptions, what: string):
 }
 
 /** @throws {RangeError} If `value` is no whole number from `least`. */
-function requireWhole(value: number, least: number, name: string, what: string): void {
+export function requireWhole(value: number, least: number, name: string, what: string): void {
   if (Number.isInteger(value) && value >= least) return;
   const from = least === Number.NEGATIVE_INFINITY ? "" : ` from ${least}`;
   throw new RangeError(`Cannot ${what}: ${name} is ${String(value)}; give a whole number${from}.`);

@@ -22,10 +22,12 @@ export interface Play {
   /** Which of several runs it is. */
   readonly run: number;
   readonly choose: Choose | undefined;
+  /** For the failure's message: how to see it again. */
+  readonly replay?: string;
   /** True: to end cancelled is no failure. */
   readonly mayBeCancelled?: boolean;
   /** Told of the run's tasks, once it is set up. */
-  readonly onlooker?: (task: Task<unknown>) => Onlooker;
+  readonly onlooker?: (task: Task<unknown>, t: TestControl) => Onlooker;
 }
 
 export interface Played<T> {
@@ -38,7 +40,7 @@ export interface Played<T> {
 
 export async function play<T>(
   body: TestBody<T>,
-  { options, seed, run: index, choose, mayBeCancelled, onlooker }: Play,
+  { options, seed, run: index, choose, replay, mayBeCancelled, onlooker }: Play,
 ): Promise<Played<T>> {
   const births = new Births();
   const bell = new Doorbell();
@@ -47,13 +49,14 @@ export async function play<T>(
   const others: Onlooker[] = [leakWatch];
   const journal = new Journal(loop, others);
   const t = new TestControl(loop, journal, births);
-  const findings = (): Findings => ({ seed, run: index, log: journal.log });
+  const findings = (): Findings => ({ seed, run: index, log: journal.log, replay });
 
   const judge = async (task: Task<unknown>): Promise<TestFailedError | undefined> => {
     const { time, holdTimeoutMs = 20_000 } = options;
     const manual = time === "manual";
     if (!(await drive({ loop, task, bell, wishes: t.wishes, manual, holdTimeoutMs }))) {
-      return deadlock(loop, manual, findings());
+      // An error that nobody could catch is likelier the reason than the outcome of that.
+      return reported(loop.reports, findings()) ?? deadlock(loop, manual, findings());
     }
     loop.runUntilIdle(); // what was to be told of its end
     if (leakWatch.mayShrink) await hostTurn().then(() => loop.runUntilIdle());
@@ -66,7 +69,7 @@ export async function play<T>(
   try {
     const task = run((root) => body(root, t), { loop, name: options.name ?? (body.name || "test") });
     task.addDoneCallback(() => {}); // its failure is heard of here
-    if (onlooker !== undefined) others.push(onlooker(task as Task<unknown>));
+    if (onlooker !== undefined) others.push(onlooker(task as Task<unknown>, t));
     const failure = await judge(task as Task<unknown>).catch((error: unknown) => failed(error, findings()));
     const log = failure?.log ?? journal.log;
     if (failure !== undefined) wipe(loop, failure);
@@ -108,7 +111,7 @@ function reported(reports: readonly unknown[], findings: Findings): TestFailedEr
   return failed(new AggregateError(reports, `${reports.length} errors were reported to the loop`), findings);
 }
 
-function failed(error: unknown, findings: Findings): TestFailedError {
+export function failed(error: unknown, findings: Findings): TestFailedError {
   return new TestFailedError(say(error), { ...findings, cause: error });
 }
 

@@ -24,8 +24,8 @@ export interface Findings {
   readonly run: number;
   /** What happened, one line each: virtual milliseconds, the task, and what it did. */
   readonly log: readonly string[];
-  /** The fewest choices that make it fail: who ran before whom. Only if schedules were explored. */
-  readonly switches?: readonly string[] | undefined;
+  /** How to see it again, in words. Default: by its seed. */
+  readonly replay?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -48,6 +48,7 @@ export class TestFailedError extends Error implements Findings {
   readonly seed: number;
   readonly run: number;
   readonly log: readonly string[];
+  /** The fewest choices that make it fail: who went before whom. Only if schedules were explored. */
   readonly switches: readonly string[] | undefined;
 
   constructor(what: string, findings: Findings, code: TestFailedError["code"] = "TEST_FAILED") {
@@ -57,8 +58,19 @@ export class TestFailedError extends Error implements Findings {
     this.seed = findings.seed;
     this.run = findings.run;
     this.log = findings.log;
-    this.switches = findings.switches;
+    this.switches = undefined;
   }
+}
+
+/** Adds what was found only after the failure. */
+export function withSwitches(failure: TestFailedError, switches: readonly string[]): TestFailedError {
+  const { message, stack = message } = failure;
+  const lines =
+    switches.length === 0 ? ["    nothing: a real loop's order fails, too"] : switches.map((line) => `    ${line}`);
+  failure.message = `${message}\n  what it takes:\n${lines.join("\n")}`;
+  failure.stack = stack.replace(message, () => failure.message);
+  (failure as { switches: readonly string[] }).switches = switches;
+  return failure;
 }
 
 /**
@@ -121,11 +133,8 @@ const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" :
 /** How many of the last lines of the log an error's message shows. */
 const SHOWN = 30;
 
-function textOf({ seed, run, log, switches }: Findings): string {
-  const parts = [`  schedule ${run}, seed ${seed}: SKEIN_SEED=${seed} replays it`];
-  if (switches !== undefined && switches.length > 0) {
-    parts.push("  it takes no more than:", ...switches.map((line) => `    ${line}`));
-  }
+function textOf({ seed, run, log, replay }: Findings): string {
+  const parts = [`  schedule ${run}, seed ${seed}: ${replay ?? `SKEIN_SEED=${seed} replays it`}`];
   const shown = log.slice(-SHOWN).map((line) => `    ${line}`);
   if (shown.length > 0) parts.push(log.length > SHOWN ? "  the end of the log:" : "  the log:", ...shown);
   return parts.join("\n");
