@@ -5,7 +5,6 @@
  */
 import { detectHost } from "@skein/future/testing";
 import type { Task } from "../task.ts";
-import type { WishOf } from "./control.ts";
 import type { Doorbell } from "./doorbell.ts";
 import type { TestLoop } from "./test-loop.ts";
 import { cycleAmong, livingOn } from "./wait-graph.ts";
@@ -14,7 +13,6 @@ export interface Driven {
   readonly loop: TestLoop;
   readonly task: Task<unknown>;
   readonly bell: Doorbell;
-  readonly wishes: Set<WishOf>;
   readonly manual: boolean;
   readonly holdTimeoutMs: number;
 }
@@ -24,13 +22,13 @@ const LOOK_EVERY = 1_000;
 
 /** @returns false if the task can never end. @throws {Error} If the host keeps the test waiting for too long. */
 export async function drive(driven: Driven): Promise<boolean> {
-  const { loop, task, wishes, manual } = driven;
+  const { loop, task, manual } = driven;
   for (let jumps = 1; ; ) {
     loop.runUntilIdle();
     if (task.phase === "ended") return true;
     await hostTurn();
     if (!loop.quiet) continue;
-    if (grant(loop, wishes)) continue;
+    if (grant(loop)) continue;
     if (loop.holds.length > 0) await outside(driven);
     else if (manual || !loop.advanceToNext()) return false;
     else if (jumps++ % LOOK_EVERY === 0 && cycleAmong(livingOn(loop)) !== undefined) return false;
@@ -44,20 +42,26 @@ export function hostTurn(): Promise<void> {
 }
 
 /** Does what one task waits for, or a part of that. @returns false if there is nothing to do. */
-function grant(loop: TestLoop, wishes: Set<WishOf>): boolean {
-  for (const wishOf of wishes) {
-    const { wish, waiter } = wishOf;
-    if (wish.kind === "advance") {
-      // In steps, so that what falls due has the host's turn, too. It moves also while something is held: the test says so.
-      wishOf.untilMs ??= loop.now() + wish.ms;
-      loop.advance(Math.max(0, Math.min(loop.nextDeadlineMs, wishOf.untilMs) - loop.now()));
-      if (loop.now() < wishOf.untilMs || loop.nextDeadlineMs <= wishOf.untilMs) return true;
-    } else if (loop.holds.length > 0) continue;
-    wishes.delete(wishOf);
-    waiter.wake(wish.kind === "next" ? loop.advanceToNext() : undefined);
-    return true;
+function grant(loop: TestLoop): boolean {
+  const held = loop.holds.length > 0;
+  const wishes = [...loop.wishes];
+  // Time moves only once nobody waits any more for all to be blocked.
+  const idle = held ? undefined : wishes.find(({ wish }) => wish.kind === "idle");
+  const next = idle ?? wishes.find(({ wish }) => wish.kind === "advance" || !held);
+  if (next === undefined) return false;
+  const { wish, waiter } = next;
+  if (wish.kind === "advance") {
+    // In steps, so that the host has its turn after each. It moves also while something is held: the test says so.
+    next.untilMs ??= loop.now() + wish.ms;
+    const stepMs = Math.min(loop.nextDeadlineMs, next.untilMs) - loop.now();
+    if (stepMs > 0 || loop.nextDeadlineMs <= next.untilMs) {
+      loop.advance(Math.max(0, stepMs));
+      return true;
+    }
   }
-  return false;
+  const gift = wish.kind === "next" ? loop.advanceToNext() : undefined;
+  if (loop.wishes.delete(next)) waiter.wake(gift); // else it was cancelled by what fell due
+  return true;
 }
 
 /** Waits for the host. Its timer is there only so that a test fails with a name instead of hanging. */

@@ -54,7 +54,7 @@ export async function play<T>(
   const judge = async (task: Task<unknown>): Promise<TestFailedError | undefined> => {
     const { time, holdTimeoutMs = 20_000 } = options;
     const manual = time === "manual";
-    if (!(await drive({ loop, task, bell, wishes: t.wishes, manual, holdTimeoutMs }))) {
+    if (!(await drive({ loop, task, bell, manual, holdTimeoutMs }))) {
       // An error that nobody could catch is likelier the reason than the outcome of that.
       return reported(loop.reports, findings()) ?? deadlock(loop, manual, findings());
     }

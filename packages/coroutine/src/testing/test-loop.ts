@@ -11,6 +11,7 @@ import { Task } from "../task.ts";
 import type { Birth, Births } from "./births.ts";
 import type { Actor, Choose } from "./choose.ts";
 import type { Doorbell } from "./doorbell.ts";
+import type { WishOf } from "./wish.ts";
 
 /** How often a callback may be passed over: a chooser may starve nobody for ever, as no real loop does. */
 const MAX_PASSED_OVER = 1_000;
@@ -45,6 +46,8 @@ export class TestLoop extends VirtualLoop {
   readonly reports: unknown[];
   /** The choices that were made, where there was one. */
   readonly choices: Choice[] = [];
+  /** What its tasks ask of whoever drives it. */
+  readonly wishes: Set<WishOf>;
   private readonly outside: { woken: boolean };
   private readonly choose: Choose | undefined;
   private readonly bell: Doorbell;
@@ -63,6 +66,7 @@ export class TestLoop extends VirtualLoop {
     };
     super({ seed, maxCallbacks, onReady, onError: (error) => void reports.push(error) });
     this.outside = outside;
+    this.wishes = new Set();
     this.reports = reports;
     this.choose = choose;
     this.bell = bell;
