@@ -1,5 +1,5 @@
 /** What a test's body can do with its own time: the second argument of the body. */
-import { type Random, seededRandom, type VirtualLoop } from "@skein/future/testing";
+import type { Random, VirtualLoop } from "@skein/future/testing";
 import { requireMs } from "../body.ts";
 import type { Operation } from "../operation.ts";
 import type { Births } from "./births.ts";
@@ -14,7 +14,7 @@ export class TestControl {
   readonly loop: VirtualLoop;
   /** What replays this run. */
   readonly seed: number;
-  /** Chance for the body, from the same seed. */
+  /** Chance for the body, from the same seed: what `Math.random` is, too, while the loop runs. */
   readonly random: Random;
   /** @internal */ readonly watched: Watched[] = [];
   private readonly journal: Journal;
@@ -25,7 +25,7 @@ export class TestControl {
   constructor(loop: TestLoop, journal: Journal, births: Births) {
     this.loop = loop;
     this.seed = loop.seed;
-    this.random = seededRandom(~loop.seed);
+    this.random = loop.random;
     this.journal = journal;
     this.births = births;
     this.reports = loop.reports;

@@ -12,8 +12,9 @@ import { drive, hostTurn, wipe } from "./drive.ts";
 import { Journal, type Onlooker } from "./journal.ts";
 import { LeakWatch } from "./leaks.ts";
 import type { TestBody, TestOptions } from "./options.ts";
+import type { Choice } from "./ready-queue.ts";
 import { DeadlockError, type Findings, LeakError, TestFailedError } from "./test-errors.ts";
-import { type Choice, TestLoop } from "./test-loop.ts";
+import { TestLoop } from "./test-loop.ts";
 import { blockedAmong, cycleAmong, livingOn } from "./wait-graph.ts";
 
 export interface Play {

@@ -13,7 +13,7 @@ const MAX_RUNS = 300;
  * Leaves out ever smaller parts of what was chosen, as long as the body fails in the same way (delta debugging).
  *
  * @param again Runs the body under other choices.
- * @returns one line for each choice that is left: who went before whom.
+ * @returns the choices that are left, in lines: who went before whom.
  */
 export async function shrink(
   failed: Played<unknown>,
@@ -38,9 +38,20 @@ export async function shrink(
       }
     }
   }
-  return shortest.choices.flatMap(({ chose, atMs, who, insteadOf }) =>
-    chose === 0 ? [] : [`at ${atMs} ms "${shortest.nameOf(who)}" goes before "${shortest.nameOf(insteadOf)}"`],
+  return counted(
+    shortest.choices.flatMap(({ chose, atMs, who, insteadOf }) =>
+      chose === 0 ? [] : [`at ${atMs} ms "${shortest.nameOf(who)}" goes before "${shortest.nameOf(insteadOf)}"`],
+    ),
   );
+}
+
+/** One line for each stretch of the same. */
+function counted(lines: readonly string[]): string[] {
+  const firsts = lines.flatMap((line, i) => (line === lines[i - 1] ? [] : [i]));
+  return firsts.map((from, i) => {
+    const times = (firsts[i + 1] ?? lines.length) - from;
+    return times === 1 ? (lines[from] as string) : `${lines[from]}, ${times} times`;
+  });
 }
 
 const switchesOf = (played: Played<unknown>): readonly Switch[] =>

@@ -39,18 +39,17 @@ export interface Swept {
  * throws. @throws {DeadlockError | LeakError} If it never ends or leaves something behind.
  * @example
  * ```ts
- * import { sleep } from "@skein/coroutine";
+ * import { ensure, sleep } from "@skein/coroutine";
  * import { sweepCancel } from "@skein/coroutine/testing";
  *
  * let open = 0;
  * const { waits } = await sweepCancel(function* () {
  *   open++;
- *   try {
- *     yield* sleep(10);
- *   } finally {
+ *   yield* ensure(function* () { // a `finally` that waits could be cut off, where it was not a cancel that began it
  *     yield* sleep(1);
  *     open--;
- *   }
+ *   });
+ *   yield* sleep(10);
  * }, { check: () => { if (open !== 0) throw new Error(`${open} left open`); } });
  * console.log(waits);
  * ```

@@ -6,32 +6,13 @@
  * task may do ten steps while another does none, as happens where waits are for the network and not for a turn.
  */
 import type { Hold, TimerHandle } from "@skein/future";
-import { VirtualLoop } from "@skein/future/testing";
+import { type Random, seededRandom, VirtualLoop } from "@skein/future/testing";
 import { Task } from "../task.ts";
 import type { Birth, Births } from "./births.ts";
-import type { Actor, Choose } from "./choose.ts";
+import type { Choose } from "./choose.ts";
 import type { Doorbell } from "./doorbell.ts";
+import { type Choice, ReadyQueue } from "./ready-queue.ts";
 import type { WishOf } from "./wish.ts";
-
-/** How often a callback may be passed over: a chooser may starve nobody for ever, as no real loop does. */
-const MAX_PASSED_OVER = 1_000;
-
-/** A choice that was made. */
-export interface Choice {
-  readonly of: number;
-  readonly chose: number;
-  readonly atMs: number;
-  /** Who was chosen, and who would have been by a real loop. */
-  readonly who: Actor;
-  readonly insteadOf: Actor;
-}
-
-interface Ready {
-  readonly callback: (arg: never) => void;
-  readonly arg: unknown;
-  readonly actor: Actor;
-  passedOver: number;
-}
 
 export interface TestLoopOptions {
   readonly seed: number;
@@ -44,15 +25,15 @@ export interface TestLoopOptions {
 export class TestLoop extends VirtualLoop {
   /** What was reported: errors that nobody could catch. */
   readonly reports: unknown[];
-  /** The choices that were made, where there was one. */
-  readonly choices: Choice[] = [];
+  /** Chance that depends on the seed alone. */
+  readonly random: Random;
   /** What its tasks ask of whoever drives it. */
   readonly wishes: Set<WishOf>;
   private readonly outside: { woken: boolean };
-  private readonly choose: Choose | undefined;
+  /** Undefined: the order is a real loop's. */
+  private readonly queue: ReadyQueue | undefined;
   private readonly bell: Doorbell;
   private readonly births: Births;
-  private readonly ready: Ready[] = [];
   private posted = false;
   private readonly set = new Map<TimerHandle, Birth>();
   private pruneAt = 1_000;
@@ -67,19 +48,19 @@ export class TestLoop extends VirtualLoop {
     super({ seed, maxCallbacks, onReady, onError: (error) => void reports.push(error) });
     this.outside = outside;
     this.wishes = new Set();
+    this.random = seededRandom(~seed);
     this.reports = reports;
-    this.choose = choose;
+    this.queue = choose && new ReadyQueue(choose);
     this.bell = bell;
     this.births = births;
   }
 
   override callSoon(callback: (arg: never) => void, arg?: unknown): void {
-    if (this.choose === undefined || typeof callback !== "function") {
+    if (this.queue === undefined || typeof callback !== "function") {
       super.callSoon(callback as (arg: unknown) => void, arg);
       return;
     }
-    const actor = arg instanceof Task ? arg : this;
-    this.ready.push({ callback, arg, actor, passedOver: 0 });
+    this.queue.push(callback, arg, arg instanceof Task ? arg : this);
     this.post();
   }
 
@@ -101,6 +82,11 @@ export class TestLoop extends VirtualLoop {
     };
   }
 
+  /** The choices that were made, where there was one. */
+  get choices(): readonly Choice[] {
+    return this.queue?.choices ?? [];
+  }
+
   /** True if nothing has become ready since the last `runUntilIdle`, whatever is held. */
   get quiet(): boolean {
     return !this.outside.woken;
@@ -108,7 +94,26 @@ export class TestLoop extends VirtualLoop {
 
   override runUntilIdle(): void {
     this.outside.woken = false;
-    super.runUntilIdle();
+    this.withChance(() => super.runUntilIdle());
+  }
+
+  override advance(ms: number): void {
+    this.withChance(() => super.advance(ms));
+  }
+
+  override advanceToNext(): boolean {
+    return this.withChance(() => super.advanceToNext());
+  }
+
+  /** While its callbacks run, and only then, chance is the seed's: the jitter of a retry, say, is replayed, too. */
+  private withChance<T>(body: () => T): T {
+    const { random } = Math;
+    Math.random = this.random;
+    try {
+      return body();
+    } finally {
+      Math.random = random;
+    }
   }
 
   /** The timers that are neither fired nor cancelled. Exact only while nothing is ready. */
@@ -126,14 +131,14 @@ export class TestLoop extends VirtualLoop {
   }
 
   private post(): void {
-    if (this.posted || this.ready.length === 0) return;
+    if (this.posted || this.queue?.isEmpty !== false) return;
     this.posted = true;
     super.callSoon(this.runOne);
   }
 
   private readonly runOne = (): void => {
     this.posted = false;
-    const next = this.take();
+    const next = this.queue?.take(this.now());
     try {
       next?.callback(next.arg as never);
     } catch (error) {
@@ -141,29 +146,6 @@ export class TestLoop extends VirtualLoop {
     }
     this.post();
   };
-
-  private take(): Ready | undefined {
-    const firsts: Ready[] = [];
-    const seen = new Set<Actor>();
-    for (const entry of this.ready) {
-      if (seen.has(entry.actor)) continue; // what one actor has to do keeps its order
-      seen.add(entry.actor);
-      firsts.push(entry);
-    }
-    const first = firsts[0];
-    let next = first;
-    if (first !== undefined && firsts.length > 1 && first.passedOver < MAX_PASSED_OVER) {
-      const actors = firsts.map(({ actor }) => actor);
-      const chose = this.choose?.(actors) ?? 0;
-      next = firsts[chose] as Ready;
-      const who = next.actor;
-      this.choices.push({ of: firsts.length, chose, atMs: this.now(), who, insteadOf: first.actor });
-    }
-    if (next === undefined) return undefined;
-    if (next !== first && first !== undefined) first.passedOver++;
-    this.ready.splice(this.ready.indexOf(next), 1);
-    return next;
-  }
 }
 
 /** While nothing is ready, all that was due has fired; one that never comes holds nothing. */
