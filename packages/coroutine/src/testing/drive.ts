@@ -4,6 +4,7 @@
  * waited for, time moves to the next deadline.
  */
 import { detectHost } from "@skein/future/testing";
+import { hostGlobals } from "../node/host-globals.ts";
 import type { Task } from "../task.ts";
 import type { Doorbell } from "./doorbell.ts";
 import type { TestLoop } from "./test-loop.ts";
@@ -15,14 +16,17 @@ export interface Driven {
   readonly bell: Doorbell;
   readonly manual: boolean;
   readonly holdTimeoutMs: number;
+  readonly maxJumps: number;
 }
+
+const host = /* @__PURE__ */ detectHost(hostGlobals);
 
 /** How often time may jump before it is looked whether the rest of the program goes on around tasks that block each other. */
 const LOOK_EVERY = 1_000;
 
 /** @returns false if the task can never end. @throws {Error} If the host keeps the test waiting for too long. */
 export async function drive(driven: Driven): Promise<boolean> {
-  const { loop, task, manual } = driven;
+  const { loop, task, manual, maxJumps } = driven;
   for (let jumps = 1; ; ) {
     loop.runUntilIdle();
     if (task.phase === "ended") return true;
@@ -31,14 +35,17 @@ export async function drive(driven: Driven): Promise<boolean> {
     if (grant(loop)) continue;
     if (loop.holds.length > 0) await outside(driven);
     else if (manual || !loop.advanceToNext()) return false;
-    else if (jumps++ % LOOK_EVERY === 0 && cycleAmong(livingOn(loop)) !== undefined) return false;
+    else if (jumps % LOOK_EVERY === 0 && cycleAmong(livingOn(loop)) !== undefined) return false;
+    else if (jumps++ === maxJumps) {
+      const seen = `time has jumped ${maxJumps} times, to ${loop.now()} ms`;
+      throw new Error(`The test does not end: ${seen}; look for what goes on for ever, or raise maxJumps`);
+    }
   }
 }
 
 /** Lets the host do all that it has ready, promises first. */
 export function hostTurn(): Promise<void> {
-  const { macrotask } = detectHost();
-  return new Promise(macrotask);
+  return new Promise(host.macrotask);
 }
 
 /** Does what one task waits for, or a part of that. @returns false if there is nothing to do. */
@@ -66,7 +73,6 @@ function grant(loop: TestLoop): boolean {
 
 /** Waits for the host. Its timer is there only so that a test fails with a name instead of hanging. */
 async function outside({ loop, bell, holdTimeoutMs }: Driven): Promise<void> {
-  const host = detectHost();
   let timer: unknown;
   const tooLong = new Promise<never>((_resolve, reject) => {
     const fail = (): void => {

@@ -10,7 +10,10 @@ export type TestBody<T> = (root: TaskGroup, t: TestControl) => Operation<T>;
 export interface TestOptions {
   /** Decides every choice. Default 1, so that a test says the same every time. `SKEIN_SEED` in the environment goes before it. */
   readonly seed?: number | undefined;
-  /** Who goes next, of those that are ready. */
+  /**
+   * Who goes next, of those that are ready. Default of `runTest` and `sweepCancel`: `"fifo"`, as a real loop; but with a
+   * `seed`, and always in `explore`, `"random"`. So the seed of a failure replays it in any of them.
+   */
   readonly order?: Order | undefined;
   /** For `pct`: how many steps in a certain order the bug takes. Default 3. */
   readonly depth?: number | undefined;
@@ -24,6 +27,8 @@ export interface TestOptions {
   readonly holdTimeoutMs?: number | undefined;
   /** How many callbacks may run while time stands, before that counts as a livelock. Default 1,000,000. */
   readonly maxCallbacks?: number | undefined;
+  /** How often time may jump before the test counts as endless. Default 1,000,000. */
+  readonly maxJumps?: number | undefined;
 }
 
 const ORDERS: readonly unknown[] = ["fifo", "random", "pct"];
@@ -47,6 +52,11 @@ export function requireWhole(value: number, least: number, name: string, what: s
   if (Number.isInteger(value) && value >= least) return;
   const from = least === Number.NEGATIVE_INFINITY ? "" : ` from ${least}`;
   throw new RangeError(`Cannot ${what}: ${name} is ${String(value)}; give a whole number${from}.`);
+}
+
+/** The order for one run: who gives a seed wants it to decide. */
+export function orderOf({ order, seed }: TestOptions): Order {
+  return order ?? (seed === undefined ? "fifo" : "random");
 }
 
 /** The seed to begin with: what the environment asks to be replayed goes before what the test says. */

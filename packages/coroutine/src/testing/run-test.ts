@@ -1,5 +1,5 @@
 import { chooserOf } from "./choose.ts";
-import { checkOptions, seedOf, type TestBody, type TestOptions } from "./options.ts";
+import { checkOptions, orderOf, seedOf, type TestBody, type TestOptions } from "./options.ts";
 import { play } from "./play.ts";
 
 /**
@@ -26,8 +26,8 @@ import { play } from "./play.ts";
 export async function runTest<T>(body: TestBody<T>, options: TestOptions = {}): Promise<T> {
   checkOptions(body, options, "run a test");
   const { seed } = seedOf(options);
-  const { order = "fifo", depth = 3 } = options;
-  const { failure, outcome } = await play(body, { options, seed, run: 0, choose: chooserOf(order, seed, depth) });
+  const choose = chooserOf(orderOf(options), seed, options.depth ?? 3);
+  const { failure, outcome } = await play(body, { options, seed, run: 0, choose });
   if (failure !== undefined) throw failure;
   return (outcome as { readonly value: T }).value; // no failure: it was fulfilled
 }

@@ -4,7 +4,7 @@ import type { Task } from "../task.ts";
 import { chooserOf } from "./choose.ts";
 import type { TestControl } from "./control.ts";
 import type { Onlooker } from "./journal.ts";
-import { checkOptions, requireWhole, seedOf, type TestBody, type TestOptions } from "./options.ts";
+import { checkOptions, orderOf, requireWhole, seedOf, type TestBody, type TestOptions } from "./options.ts";
 import { failed, play } from "./play.ts";
 
 export interface SweepOptions<T> extends TestOptions {
@@ -78,7 +78,7 @@ async function sweepOnce<T>(
   at: readonly number[],
 ): Promise<number> {
   const { seed } = seedOf(options);
-  const { order = "fifo", depth = 3, check } = options;
+  const { depth = 3, check } = options;
   let root: TaskGroup | undefined;
   let waits = 0;
   const kept: TestBody<T> = (group, t) => {
@@ -96,7 +96,7 @@ async function sweepOnce<T>(
   });
   const name = options.name ?? (body.name || "test");
   const replay = at.length === 0 ? "it was not cancelled" : `cancelled at wait ${at.join(" and then at ")}`;
-  const choose = chooserOf(order, seed, depth);
+  const choose = chooserOf(orderOf(options), seed, depth);
   const played = await play(kept, {
     options: { ...options, name },
     seed,

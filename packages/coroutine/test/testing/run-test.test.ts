@@ -1,7 +1,7 @@
 /*
  * `runTest` itself: whose time it is, and when it moves.
  */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Future, failAfter, group, type Operation, run, sleep, TimeoutError, until } from "../../src/index.ts";
 import { runTest, TestFailedError } from "../../src/testing/index.ts";
 import { rejection } from "./rejection.ts";
@@ -72,6 +72,20 @@ describe("time", () => {
   test("a promise that the host never settles fails the test by name", async () => {
     const failure = await rejection(runTest(() => until(new Promise(() => {})), { holdTimeoutMs: 1 }));
     expect(failure.message).toMatch(/waited for the host for 1 ms .* "promise of test"/);
+  });
+
+  test("fake timers around the test do not stop it", async () => {
+    vi.useFakeTimers();
+    try {
+      const at = await runTest(function* (_root, t) {
+        yield* until(Promise.resolve());
+        yield* sleep(5);
+        return t.now();
+      });
+      expect(at).toBe(5);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("what is run inside is run on the test's loop", async () => {
@@ -165,7 +179,7 @@ describe("a failure", () => {
           yield* sleep(9);
           throw boom;
         },
-        { seed: 7 },
+        { seed: 7, order: "fifo" },
       ),
     );
     expect(failure).toBeInstanceOf(TestFailedError);
@@ -214,6 +228,18 @@ describe("a failure", () => {
       }),
     );
     expect(failure.cause).toMatchObject({ reason: "enough" });
+  });
+
+  test("a test that goes on for ever is a failure", async () => {
+    const failure = await rejection(
+      runTest(
+        function* () {
+          for (;;) yield* sleep(1);
+        },
+        { maxJumps: 50 },
+      ),
+    );
+    expect(failure.message).toMatch(/time has jumped 50 times, to 50 ms/);
   });
 
   test("a livelock is a failure", async () => {
