@@ -17,6 +17,8 @@ export interface Driven {
   readonly manual: boolean;
   readonly holdTimeoutMs: number;
   readonly maxJumps: number;
+  /** True: promises may wait for virtual time, and do not make it stand still. */
+  readonly hostFollows: boolean;
 }
 
 const host = /* @__PURE__ */ detectHost(hostGlobals);
@@ -26,21 +28,33 @@ const LOOK_EVERY = 1_000;
 
 /** @returns false if the task can never end. @throws {Error} If the host keeps the test waiting for too long. */
 export async function drive(driven: Driven): Promise<boolean> {
-  const { loop, task, manual, maxJumps } = driven;
-  for (let jumps = 1; ; ) {
+  const { loop, task, manual, maxJumps, hostFollows } = driven;
+  for (let jumps = 0; ; ) {
     loop.runUntilIdle();
     if (task.phase === "ended") return true;
     await hostTurn();
-    if (!loop.quiet) continue;
-    if (grant(loop)) continue;
-    if (loop.holds.length > 0) await outside(driven);
-    else if (manual || !loop.advanceToNext()) return false;
-    else if (jumps % LOOK_EVERY === 0 && cycleAmong(livingOn(loop)) !== undefined) return false;
-    else if (jumps++ === maxJumps) {
+    if (!loop.quiet || grant(loop)) continue;
+    if (loop.holds.length > 0 && !(hostFollows && !manual && (await hostIsBlocked(loop)))) {
+      await outside(driven);
+      continue;
+    }
+    if (manual || loop.nextDeadlineMs === Number.POSITIVE_INFINITY) return false;
+    loop.advance(Math.max(0, loop.nextDeadlineMs - loop.now()));
+    if (++jumps % LOOK_EVERY === 0 && cycleAmong(livingOn(loop)) !== undefined) return false;
+    if (jumps === maxJumps) {
       const seen = `time has jumped ${maxJumps} times, to ${loop.now()} ms`;
       throw new Error(`The test does not end: ${seen}; look for what goes on for ever, or raise maxJumps`);
     }
   }
+}
+
+/** How many turns the host has for its own promises before time moves although one of them is waited for. */
+const TURNS_WHILE_HELD = 10;
+
+/** True if the promises that are waited for seem to wait for virtual time themselves. */
+async function hostIsBlocked(loop: TestLoop): Promise<boolean> {
+  for (let turns = 0; turns < TURNS_WHILE_HELD && loop.quiet; turns++) await hostTurn();
+  return loop.quiet && loop.nextDeadlineMs < Number.POSITIVE_INFINITY;
 }
 
 /** Lets the host do all that it has ready, promises first. */

@@ -21,6 +21,13 @@ export interface TestOptions {
   readonly name?: string | undefined;
   /** `"auto"`: time jumps when nothing else can happen. `"manual"`: only `t.advance` and `t.advanceToNext` move it. */
   readonly time?: "auto" | "manual" | undefined;
+  /**
+   * Whose `Date`, `setTimeout` and kin, `performance.now` and `AbortSignal.timeout` follow the virtual clock while the test
+   * runs: `globalThis`, for code that is not Skein's. A promise then holds the time for a few turns of the host only,
+   * since it may wait for such a timer itself: not for tests that talk to a network. Such tests run one after the other.
+   * Default: nobody's.
+   */
+  readonly hostClock?: object | undefined;
   /** False: what outlives the body is no failure. Default true. */
   readonly leakCheck?: boolean | undefined;
   /** How long a promise of the host may take, in real milliseconds. Default 20,000. */

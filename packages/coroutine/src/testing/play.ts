@@ -9,6 +9,7 @@ import type { Choose } from "./choose.ts";
 import { TestControl } from "./control.ts";
 import { Doorbell } from "./doorbell.ts";
 import { drive, hostTurn, wipe } from "./drive.ts";
+import { followClock } from "./foreign-clock.ts";
 import { Journal, type Onlooker } from "./journal.ts";
 import { LeakWatch } from "./leaks.ts";
 import type { TestBody, TestOptions } from "./options.ts";
@@ -50,12 +51,23 @@ export async function play<T>(
   const others: Onlooker[] = [leakWatch];
   const journal = new Journal(loop, others);
   const t = new TestControl(loop, journal, births);
+  let giveBack = (): void => {};
   const findings = (): Findings => ({ seed, run: index, log: journal.log, replay });
 
   const judge = async (task: Task<unknown>): Promise<TestFailedError | undefined> => {
     const { time, holdTimeoutMs = 20_000, maxJumps = 1_000_000 } = options;
     const manual = time === "manual";
-    if (!(await drive({ loop, task, bell, manual, holdTimeoutMs, maxJumps }))) {
+    if (
+      !(await drive({
+        loop,
+        task,
+        bell,
+        manual,
+        holdTimeoutMs,
+        maxJumps,
+        hostFollows: options.hostClock !== undefined,
+      }))
+    ) {
       // An error that nobody could catch is likelier the reason than the outcome of that.
       return reported(loop.reports, findings()) ?? deadlock(loop, manual, findings());
     }
@@ -68,6 +80,7 @@ export async function play<T>(
   };
 
   try {
+    if (options.hostClock !== undefined) giveBack = followClock(options.hostClock, loop);
     const task = run((root) => body(root, t), { loop, name: options.name ?? (body.name || "test") });
     task.addDoneCallback(() => {}); // its failure is heard of here
     if (onlooker !== undefined) others.push(onlooker(task as Task<unknown>, t));
@@ -76,6 +89,7 @@ export async function play<T>(
     if (failure !== undefined) wipe(loop, failure);
     return { outcome: task.peek(), failure, choices: loop.choices, log, nameOf: (actor) => nameOf(actor, journal) };
   } finally {
+    giveBack();
     leakWatch.stop();
     journal.stop();
     for (const task of roots) if (task.loop === loop) roots.delete(task); // one that does not even end when it is wiped

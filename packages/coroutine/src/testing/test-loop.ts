@@ -65,11 +65,22 @@ export class TestLoop extends VirtualLoop {
   }
 
   override callLater(delayMs: number, callback: (arg: never) => void, arg?: unknown): TimerHandle {
-    return this.noted(super.callLater(delayMs, callback as (arg: unknown) => void, arg), callback);
+    return this.noted(super.callLater(delayMs, callback as (arg: unknown) => void, arg), this.note(callback.name));
   }
 
   override callAt(deadlineMs: number, callback: (arg: never) => void, arg?: unknown): TimerHandle {
-    return this.noted(super.callAt(deadlineMs, callback as (arg: unknown) => void, arg), callback);
+    return this.noted(super.callAt(deadlineMs, callback as (arg: unknown) => void, arg), this.note(callback.name));
+  }
+
+  /** As `callLater`, for what was born before; undefined: it may outlive the test, as nobody could cancel it. */
+  callLaterFor(birth: Birth | undefined, delayMs: number, callback: () => void): TimerHandle {
+    const timer = super.callLater(delayMs, callback);
+    return birth === undefined ? timer : this.noted(timer, birth);
+  }
+
+  /** What is made here and now. */
+  note(name: string): Birth {
+    return this.births.note(name);
   }
 
   override hold(label: string): Hold {
@@ -121,8 +132,8 @@ export class TestLoop extends VirtualLoop {
     return [...this.set].filter(([timer]) => isSet(timer, this.now()));
   }
 
-  private noted(timer: TimerHandle, callback: { readonly name: string }): TimerHandle {
-    this.set.set(timer, this.births.note(callback.name));
+  private noted(timer: TimerHandle, birth: Birth): TimerHandle {
+    this.set.set(timer, birth);
     if (this.set.size >= this.pruneAt) {
       for (const known of this.set.keys()) if (!isSet(known, this.now())) this.set.delete(known);
       this.pruneAt = Math.max(1_000, 2 * this.set.size);
