@@ -3,7 +3,7 @@
  */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { checkpoint, Lock, type Operation, sleep, type TaskGroup, until } from "../../src/index.ts";
-import { DeadlockError, explore, runTest, type TestControl } from "../../src/testing/index.ts";
+import { DeadlockError, explore, runTest, type TestControl, type TestFailedError } from "../../src/testing/index.ts";
 import { rejection } from "./rejection.ts";
 
 /** Fails if `late` is done before any of `early`. */
@@ -129,6 +129,28 @@ describe("explore", () => {
       expect(line).toMatch(/^at 0 ms "late" goes before "early \d"(, \d times)?$/);
     expect(failure.message).toContain(`what it takes:\n    ${failure.switches?.[0]}`);
     expect(failure.stack).toContain("what it takes:");
+  });
+
+  test("shrinking keeps to the failure that was found, where other orders fail otherwise", async () => {
+    const either = function* (root: TaskGroup): Operation<void> {
+      const log: string[] = [];
+      for (const name of ["a", "b"]) {
+        root.spawn(
+          function* () {
+            yield* checkpoint();
+            log.push(name);
+          },
+          { name },
+        );
+      }
+      yield* sleep(1);
+      throw new Error(log.join());
+    };
+    const failures: TestFailedError[] = [];
+    for (let seed = 1; seed <= 20; seed++) failures.push(await rejection(explore(either, { seed, runs: 1 })));
+    const switchesOf = (message: string) =>
+      failures.find(({ cause }) => String(cause) === `Error: ${message}`)?.switches?.length;
+    expect([switchesOf("a,b"), switchesOf("b,a")]).toEqual([0, 1]);
   });
 
   test("what fails in any order takes no choice at all", async () => {

@@ -189,6 +189,41 @@ describe("no leak", () => {
     task.cancel();
   });
 
+  clean("is a listener on a signal that has aborted", function* () {
+    const controller = new AbortController();
+    controller.signal.addEventListener("abort", () => {});
+    controller.abort();
+  });
+
+  test("is what a test beside this one has open", async () => {
+    let end: () => void = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const [pages, outside] = [new Semaphore(1), new AbortController()];
+    // Begins first and ends first, and sees all that the other one does.
+    const watching = runTest(() => until(ended));
+    const open = runTest(function* (root) {
+      yield* use(pages);
+      const onAbort = () => {};
+      outside.signal.addEventListener("abort", onAbort);
+      let settle: () => void = () => {};
+      const orphan = root.spawn(() => until(() => new Promise<void>((resolve) => (settle = resolve))), {
+        name: "orphan",
+        onError: "owner",
+      });
+      orphan.addDoneCallback(() => {});
+      yield* sleep(0);
+      yield* sleep(0);
+      orphan.cancel();
+      end();
+      yield* until(watching);
+      settle();
+      outside.signal.removeEventListener("abort", onAbort);
+    });
+    await Promise.all([watching, open]);
+  });
+
   test("is what was there before, and signals are themselves again after the test", async () => {
     const before = new AbortController();
     before.signal.addEventListener("abort", () => {});

@@ -2,7 +2,17 @@
  * `runTest` itself: whose time it is, and when it moves.
  */
 import { describe, expect, test, vi } from "vitest";
-import { Future, failAfter, group, type Operation, run, sleep, TimeoutError, until } from "../../src/index.ts";
+import {
+  Future,
+  failAfter,
+  group,
+  moveOnAfter,
+  type Operation,
+  run,
+  sleep,
+  TimeoutError,
+  until,
+} from "../../src/index.ts";
 import { runTest, TestFailedError } from "../../src/testing/index.ts";
 import { rejection } from "./rejection.ts";
 
@@ -28,6 +38,20 @@ describe("time", () => {
       return beats;
     });
     expect(beats).toBe(36_000);
+  });
+
+  test("it stands still while something is held by hand, and goes on when that is released", async () => {
+    const at = await runTest(function* (_root, t) {
+      const hold = t.loop.hold("upload");
+      const work = async (): Promise<void> => {
+        for (let turn = 0; turn < 20; turn++) await hostTurn();
+        hold.release();
+      };
+      void work();
+      yield* sleep(5);
+      return t.now();
+    });
+    expect(at).toBe(5);
   });
 
   test("it stands still while a native promise is waited for", async () => {
@@ -145,6 +169,16 @@ describe("time by hand", () => {
     expect(log).toEqual(["promise", "idle at 0", "sleep"]);
   });
 
+  test("a wait that what falls due has cancelled is not woken a second time", async () => {
+    const times = await runTest(function* (_root, t) {
+      const wait = yield* moveOnAfter(5, () => t.advanceToNext());
+      const times = [wait, t.now()];
+      yield* t.advance(1);
+      return [...times, t.now()];
+    }, manual);
+    expect(times).toEqual([undefined, 5, 6]);
+  });
+
   test("advance moves time also while a promise is waited for: else its timeout could not be tested", async () => {
     const failure = await rejection(
       runTest(function* (root, t) {
@@ -196,6 +230,18 @@ describe("a failure", () => {
     expect(failure.message).toContain("boom");
     expect(failure.message).toContain("SKEIN_SEED=7");
     expect(failure.message).toContain("5 worker: returns 42");
+  });
+
+  test("of a long test the log keeps the end, and says how much it leaves out", async () => {
+    const failure = await rejection(
+      runTest(function* main() {
+        for (let i = 0; i < 36_000; i++) yield* sleep(1_000);
+        throw new Error("in the end");
+      }),
+    );
+    expect(failure.log.length).toBeLessThanOrEqual(20_001);
+    expect(failure.log[0]).toMatch(/^… \d+ lines before$/);
+    expect(failure.log.at(-1)).toBe("36000000 main: fails: in the end");
   });
 
   test("of two tasks of one name the log numbers the second", async () => {

@@ -110,6 +110,16 @@ describe("sweepCancel", () => {
     expect(failure.message).toContain("cancelled at wait 1 and then at 2");
   });
 
+  test("a body that is cancelled by itself has failed, too", async () => {
+    const failure = await rejection(
+      sweepCancel(function* (root) {
+        root.cancel("by itself");
+        yield* sleep(1);
+      }),
+    );
+    expect(failure).toMatchObject({ run: 0, cause: { reason: "by itself" } });
+  });
+
   test("a body that fails by itself is told of first", async () => {
     const failure = await rejection(
       sweepCancel(function* () {
