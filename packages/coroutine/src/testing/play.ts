@@ -55,19 +55,11 @@ export async function play<T>(
   const findings = (): Findings => ({ seed, run: index, log: journal.log, replay });
 
   const judge = async (task: Task<unknown>): Promise<TestFailedError | undefined> => {
-    const { time, holdTimeoutMs = 20_000, maxJumps = 1_000_000 } = options;
+    const { time, hostClock, holdTimeoutMs = 20_000, maxJumps = 1_000_000 } = options;
     const manual = time === "manual";
-    if (
-      !(await drive({
-        loop,
-        task,
-        bell,
-        manual,
-        holdTimeoutMs,
-        maxJumps,
-        hostFollows: options.hostClock !== undefined,
-      }))
-    ) {
+    const hostFollows = hostClock !== undefined;
+    const ended = await drive({ loop, task, bell, manual, holdTimeoutMs, maxJumps, hostFollows });
+    if (!ended) {
       // An error that nobody could catch is likelier the reason than the outcome of that.
       return reported(loop.reports, findings()) ?? deadlock(loop, manual, findings());
     }

@@ -44,7 +44,7 @@ describe("explore", () => {
       expect(failure.cause).toMatchObject({ message: "late was first" });
     });
 
-    test(`${order}: the seed replays the failure, to the same log`, async () => {
+    test(`LOOP-042 ${order}: the seed replays the failure, to the same log`, async () => {
       const failure = await rejection(explore((root) => race(root), { order, runs: 500 }));
       const again = await rejection(explore((root) => race(root), { order, seed: failure.seed, runs: 1 }));
       const inNoOrder = order === "random" ? {} : { order }; // a seed alone asks for random
@@ -55,7 +55,7 @@ describe("explore", () => {
     });
   }
 
-  test("a seed means the same on every version of Node", async () => {
+  test("LOOP-042 a seed means the same on every version of Node", async () => {
     const logOf = async (order: "random" | "pct", seed: number): Promise<string> => {
       const failure = await rejection(
         runTest(
