@@ -63,7 +63,7 @@ export async function play<T>(
       // An error that nobody could catch is likelier the reason than the outcome of that.
       return reported(loop.reports, findings()) ?? deadlock(loop, manual, findings());
     }
-    loop.runUntilIdle(); // what was to be told of its end
+    loop.advance(0); // what was to be told of its end, and timers that are due
     if (leakWatch.mayShrink) await hostTurn().then(() => loop.runUntilIdle());
     const failure = failureOf(task, mayBeCancelled === true, findings()) ?? reported(loop.reports, findings());
     if (failure !== undefined || options.leakCheck === false) return failure;

@@ -12,7 +12,9 @@ import type { Birth, Births } from "./births.ts";
 import type { Choose } from "./choose.ts";
 import type { Doorbell } from "./doorbell.ts";
 import { type Choice, ReadyQueue } from "./ready-queue.ts";
+import { TimerWatch } from "./timer-watch.ts";
 import type { WishOf } from "./wish.ts";
+import { withRandom } from "./with-random.ts";
 
 export interface TestLoopOptions {
   readonly seed: number;
@@ -35,8 +37,7 @@ export class TestLoop extends VirtualLoop {
   private readonly bell: Doorbell;
   private readonly births: Births;
   private posted = false;
-  private readonly set = new Map<TimerHandle, Birth>();
-  private pruneAt = 1_000;
+  private readonly timerWatch = new TimerWatch();
 
   constructor({ seed, maxCallbacks, choose, bell, births }: TestLoopOptions) {
     const reports: unknown[] = [];
@@ -105,39 +106,24 @@ export class TestLoop extends VirtualLoop {
 
   override runUntilIdle(): void {
     this.outside.woken = false;
-    this.withChance(() => super.runUntilIdle());
+    withRandom(this.random, () => super.runUntilIdle());
   }
 
   override advance(ms: number): void {
-    this.withChance(() => super.advance(ms));
+    withRandom(this.random, () => super.advance(ms));
   }
 
   override advanceToNext(): boolean {
-    return this.withChance(() => super.advanceToNext());
-  }
-
-  /** While its callbacks run, and only then, chance is the seed's: the jitter of a retry, say, is replayed, too. */
-  private withChance<T>(body: () => T): T {
-    const { random } = Math;
-    Math.random = this.random;
-    try {
-      return body();
-    } finally {
-      Math.random = random;
-    }
+    return withRandom(this.random, () => super.advanceToNext());
   }
 
   /** The timers that are neither fired nor cancelled. Exact only while nothing is ready. */
   get timersSet(): [TimerHandle, Birth][] {
-    return [...this.set].filter(([timer]) => isSet(timer, this.now()));
+    return this.timerWatch.setAt(this.now());
   }
 
   private noted(timer: TimerHandle, birth: Birth): TimerHandle {
-    this.set.set(timer, birth);
-    if (this.set.size >= this.pruneAt) {
-      for (const known of this.set.keys()) if (!isSet(known, this.now())) this.set.delete(known);
-      this.pruneAt = Math.max(1_000, 2 * this.set.size);
-    }
+    this.timerWatch.add(timer, birth, this.now());
     return timer;
   }
 
@@ -158,7 +144,3 @@ export class TestLoop extends VirtualLoop {
     this.post();
   };
 }
-
-/** While nothing is ready, all that was due has fired; one that never comes holds nothing. */
-const isSet = (timer: TimerHandle, nowMs: number): boolean =>
-  !timer.cancelled && timer.deadlineMs > nowMs && timer.deadlineMs < Number.POSITIVE_INFINITY;

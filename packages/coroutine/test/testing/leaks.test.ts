@@ -167,6 +167,16 @@ describe("no leak", () => {
     yield* made.acquire(2);
   });
 
+  test("is a timer that is due when the test ends: it fires", async () => {
+    let fired = false;
+    await runTest(function* (_root, t) {
+      t.loop.callLater(0, () => {
+        fired = true;
+      });
+    });
+    expect(fired).toBe(true);
+  });
+
   clean("is a detached task: it ends with the run", function* () {
     detach(() => sleep(1_000), { onError() {} });
     yield* sleep(1);
