@@ -7,6 +7,7 @@ import { requireMs, say, show } from "./body.ts";
 import type { Cleanups } from "./cleanup.ts";
 import { askLevel, reach, reachesFrom } from "./delivery.ts";
 import type { Operation } from "./operation.ts";
+import { ownController } from "./own-signals.ts";
 import type { Task } from "./task.ts";
 
 /** How long cancelled work may clean up before its waits throw again, unless a scope says otherwise. */
@@ -114,7 +115,7 @@ export class CancelScope {
   /** A platform signal that aborts, with the same `reason`, when this scope is cancelled or one outside that reaches it. */
   get signal(): AbortSignal {
     if (this.controller === null) {
-      this.controller = new AbortController();
+      this.controller = ownController();
       this.refreshSignal();
     }
     return this.controller.signal;

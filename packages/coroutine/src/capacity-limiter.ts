@@ -3,6 +3,7 @@ import { Attempt, Failure } from "./attempt.ts";
 import { show } from "./body.ts";
 import type { Operation } from "./operation.ts";
 import { label, ParkingLot } from "./parking-lot.ts";
+import { permitWatch } from "./permit-watch.ts";
 import { Ticket, ticketFor } from "./ticket.ts";
 
 export interface CapacityLimiterOptions {
@@ -133,6 +134,7 @@ export class CapacityLimiter {
   }
   /** @internal */
   take(borrower: unknown): void {
+    permitWatch?.(this);
     this.holders.add(borrower);
   }
   /** @internal */

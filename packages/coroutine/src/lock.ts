@@ -3,6 +3,7 @@ import { Attempt } from "./attempt.ts";
 import { type Holder, Keeper } from "./keeper.ts";
 import type { Operation } from "./operation.ts";
 import { label, ParkingLot } from "./parking-lot.ts";
+import { permitWatch } from "./permit-watch.ts";
 
 export interface LockOptions {
   /** Shown in dumps and errors. */
@@ -113,6 +114,7 @@ export class Lock {
 
   /** @internal */
   take(): void {
+    permitWatch?.(this);
     this.keeper.hand(bridge.running); // by its contract, an attempt asks only while a task is running
   }
 

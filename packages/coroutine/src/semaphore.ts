@@ -4,6 +4,7 @@ import { Attempt } from "./attempt.ts";
 import { show } from "./body.ts";
 import type { Operation } from "./operation.ts";
 import { label, ParkingLot } from "./parking-lot.ts";
+import { permitWatch } from "./permit-watch.ts";
 import { Ticket, ticketFor } from "./ticket.ts";
 
 export interface SemaphoreOptions {
@@ -111,6 +112,7 @@ export class Semaphore {
         `Cannot release ${count} of ${label("semaphore", this.name)}: ${this.free} of at most ${this.max} are free; release only what was acquired.`,
       );
     }
+    permitWatch?.(this);
     this.free += count;
     this.serve();
   }
@@ -131,6 +133,7 @@ export class Semaphore {
   }
   /** @internal */
   take(count: number): void {
+    permitWatch?.(this);
     this.free -= count;
   }
   /** @internal A large request that stood first may have held up small ones. */

@@ -13,6 +13,7 @@ import {
 } from "@skein/future";
 import { isThenable, show } from "./body.ts";
 import type { Operation } from "./operation.ts";
+import { ownController } from "./own-signals.ts";
 
 /** What is waited for: a promise, or a function that starts one and may pass the signal on. */
 export type Promised<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>);
@@ -94,7 +95,7 @@ class Until<T> extends Waitable<T> implements Request {
   private start(): PromiseLike<T> {
     let promise: PromiseLike<T>;
     if (typeof this.source === "function") {
-      this.controller = new AbortController();
+      this.controller = ownController();
       promise = this.source(this.controller.signal);
     } else promise = this.source;
     return promise instanceof Future || !isThenable(promise) ? promise : this.watched(promise);

@@ -1,0 +1,61 @@
+/** Where things come from: the first line of a stack that is not Skein's own. */
+import { bridge, type Scheduler } from "@skein/future";
+import { WAITING } from "../stage.ts";
+import type { Task } from "../task.ts";
+
+export interface Birth {
+  readonly name: string;
+  /** The name of the task whose wait made it. */
+  readonly owner?: string;
+  /** Read when it is asked for: `file:line:column`, or who it belongs to. */
+  readonly at: () => string;
+}
+
+/** This package and those below and above it, as built or as sources; the rest of a stack is the user's. */
+const OWN = /[\\/](?:loop|future|coroutine|stream)[\\/](?:src|dist)[\\/]|[\\/]@skein[\\/]/;
+
+/** Remembers where tasks, timers and the like were made. */
+export class Births {
+  private readonly tasks = new WeakMap<Task<unknown>, Birth>();
+
+  noteTask(task: Task<unknown>): void {
+    this.tasks.set(task, this.note(task.name));
+  }
+
+  ofTask(task: Task<unknown>): string {
+    return this.tasks.get(task)?.at() ?? "before the test";
+  }
+
+  /**
+   * What is made here and now. What a task's own wait makes costs no stack, since it lives as long as the wait.
+   *
+   * @param name How to call it.
+   */
+  note(name: string): Birth {
+    const task = bridge.running as Task<unknown> | null;
+    if (task?.stage === WAITING) {
+      return { name: name || task.name, owner: task.name, at: () => `a wait of task "${task.name}"` };
+    }
+    const made = tracedError();
+    return { name: name || "anonymous", at: () => placeIn(made.stack) };
+  }
+}
+
+/** True while a task of `loop` runs. */
+export const isRunningOn = (loop: Scheduler): boolean => bridge.running?.loop === loop;
+
+/** V8 keeps 10 frames unless told otherwise, and most of those are our own here. The text is made only if it is read. */
+function tracedError(): Error {
+  const limits = Error as { stackTraceLimit?: number };
+  const before = limits.stackTraceLimit;
+  if (before !== undefined) limits.stackTraceLimit = 30;
+  const error = new Error("made here");
+  if (before !== undefined) limits.stackTraceLimit = before;
+  return error;
+}
+
+function placeIn(stack: string | undefined): string {
+  const frames = (stack ?? "").split("\n").filter((line) => /^\s*at |@/.test(line));
+  const frame = frames.find((line) => !OWN.test(line)) ?? "";
+  return /\(?((?:[a-z]+:\/\/|[\\/]|[A-Z]:)[^()\s]*:\d+:\d+)\)?$/.exec(frame)?.[1] ?? "an unknown place";
+}

@@ -1,0 +1,75 @@
+import { chooserOf } from "./choose.ts";
+import { type Exhausted, type ExhaustiveOptions, exhaustive } from "./exhaustive.ts";
+import { checkOptions, requireWhole, seedOf, type TestBody, type TestOptions } from "./options.ts";
+import { play } from "./play.ts";
+import { shrink } from "./shrink.ts";
+import { withSwitches } from "./test-errors.ts";
+
+export interface ExploreOptions extends TestOptions {
+  /** How many schedules to try. Default 100. */
+  readonly runs?: number | undefined;
+}
+
+/** What was tried, where nothing failed. */
+export interface Explored {
+  readonly runs: number;
+  /** Of the first run; each further one has the next number. */
+  readonly seed: number;
+}
+
+/** `explore`, and its kin. */
+export interface Explore {
+  /**
+   * Runs a body under many schedules: whenever several tasks are ready, the seed decides who goes first. Each run begins
+   * anew, so whatever the tasks share has to be made in the body.
+   *
+   * The first failure is looked at again, to find the fewest choices that make it fail.
+   *
+   * @param options `order`: `"random"` (the default) or `"pct"`, which runs one task far ahead of another more often.
+   * @throws {TestFailedError} Of the first schedule that fails. Its `seed` replays that one alone, by `SKEIN_SEED` in the
+   * environment or by `{ seed, runs: 1 }`. @throws {RangeError} If an option is of no use.
+   */
+  <T>(body: TestBody<T>, options?: ExploreOptions): Promise<Explored>;
+  /**
+   * Runs a body, of few and short tasks, under every schedule there is, up to a bound.
+   *
+   * @throws {TestFailedError} Of the first schedule that fails, with its number as `run`.
+   */
+  exhaustive<T>(body: TestBody<T>, options?: ExhaustiveOptions): Promise<Exhausted>;
+}
+
+/**
+ * Searches the schedules of a body for one that fails.
+ *
+ * @example
+ * ```ts
+ * import { checkpoint } from "@skein/coroutine";
+ * import { explore } from "@skein/coroutine/testing";
+ *
+ * const failure = await explore(function* (root) {
+ *   const order: string[] = [];
+ *   const tasks = ["a", "b"].map((name) =>
+ *     root.spawn(function* () { yield* checkpoint(); order.push(name); }, { name }));
+ *   for (const task of tasks) yield* task;
+ *   if (order[0] !== "a") throw new Error("b was faster");
+ * }, { runs: 20 }).catch((error) => error);
+ * console.log(failure.seed, failure.run, failure.switches);
+ * ```
+ */
+export const explore: Explore = /* @__PURE__ */ Object.assign(searchByChance, { exhaustive });
+
+async function searchByChance<T>(body: TestBody<T>, options: ExploreOptions = {}): Promise<Explored> {
+  const { order = "random", depth = 3, runs = 100 } = options;
+  checkOptions(body, options, "explore");
+  requireWhole(runs, 1, "runs", "explore");
+  const { seed: first, replays } = seedOf(options);
+  const total = replays ? 1 : runs;
+  for (let run = 0; run < total; run++) {
+    const seed = first + run;
+    const played = await play(body, { options, seed, run, choose: chooserOf(order, seed, depth) });
+    if (played.failure === undefined) continue;
+    const switches = await shrink(played, (choose) => play(body, { options, seed, run, choose }));
+    throw withSwitches(played.failure, switches);
+  }
+  return { runs: total, seed: first };
+}

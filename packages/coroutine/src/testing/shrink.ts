@@ -1,0 +1,62 @@
+/** From a schedule that fails to the few choices in it that matter. */
+import { asTold, type Choose } from "./choose.ts";
+import type { Played } from "./play.ts";
+import type { TestFailedError } from "./test-errors.ts";
+
+/** The number of a choice, and what was chosen: not what a real loop would have. */
+type Switch = readonly [number: number, chose: number];
+
+/** How many runs it may take: beyond that, what is left is short enough, or the program too long to be worth it. */
+const MAX_RUNS = 300;
+
+/**
+ * Leaves out ever smaller parts of what was chosen, as long as the body fails in the same way (delta debugging).
+ *
+ * @param again Runs the body under other choices.
+ * @returns the choices that are left, in lines: who went before whom.
+ */
+export async function shrink(
+  failed: Played<unknown>,
+  again: (choose: Choose) => Promise<Played<unknown>>,
+): Promise<readonly string[]> {
+  let shortest = failed;
+  let left = switchesOf(failed);
+  let runs = 0;
+  /** True, and adopted, if it fails so, too. */
+  const fails = async (switches: readonly Switch[]): Promise<boolean> => {
+    runs++;
+    const played = await again(asTold(new Map(switches)));
+    if (!isSame(played.failure, failed.failure)) return false;
+    shortest = played;
+    left = switchesOf(played);
+    return true;
+  };
+  if (!(await fails([]))) {
+    for (let size = Math.ceil(left.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+      for (let at = 0; at < left.length && runs < MAX_RUNS; ) {
+        if (!(await fails([...left.slice(0, at), ...left.slice(at + size)]))) at += size;
+      }
+    }
+  }
+  return counted(
+    shortest.choices.flatMap(({ chose, atMs, who, insteadOf }) =>
+      chose === 0 ? [] : [`at ${atMs} ms "${shortest.nameOf(who)}" goes before "${shortest.nameOf(insteadOf)}"`],
+    ),
+  );
+}
+
+/** One line for each stretch of the same. */
+function counted(lines: readonly string[]): string[] {
+  const firsts = lines.flatMap((line, i) => (line === lines[i - 1] ? [] : [i]));
+  return firsts.map((from, i) => {
+    const times = (firsts[i + 1] ?? lines.length) - from;
+    return times === 1 ? (lines[from] as string) : `${lines[from]}, ${times} times`;
+  });
+}
+
+const switchesOf = (played: Played<unknown>): readonly Switch[] =>
+  played.choices.flatMap(({ chose }, number) => (chose === 0 ? [] : [[number, chose] as const]));
+
+function isSame(one: TestFailedError | undefined, other: TestFailedError | undefined): boolean {
+  return one !== undefined && one.code === other?.code && String(one.cause) === String(other.cause);
+}

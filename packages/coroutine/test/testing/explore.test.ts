@@ -1,0 +1,303 @@
+/*
+ * Many schedules of one body: what is found, told again by its seed, and shrunk to what it takes.
+ */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { checkpoint, Lock, type Operation, sleep, type TaskGroup, until } from "../../src/index.ts";
+import { DeadlockError, explore, runTest, type TestControl, type TestFailedError } from "../../src/testing/index.ts";
+import { rejection } from "./rejection.ts";
+
+/** Fails if `late` is done before any of `early`. */
+function* race(root: TaskGroup, early = 3): Operation<void> {
+  const order: string[] = [];
+  const steps = (name: string, count: number) =>
+    root.spawn(
+      function* () {
+        for (let i = 0; i < count; i++) yield* checkpoint();
+        order.push(name);
+      },
+      { name },
+    );
+  const tasks = [...Array.from({ length: early }, (_, i) => steps(`early ${i}`, 1)), steps("late", 6)];
+  for (const task of tasks) yield* task;
+  if (order[0] === "late") throw new Error("late was first");
+}
+
+afterEach(() => void vi.unstubAllEnvs());
+
+describe("explore", () => {
+  test("tries so many schedules and tells so", async () => {
+    let runs = 0;
+    const explored = await explore(
+      function* () {
+        runs++;
+      },
+      { runs: 7, seed: 3 },
+    );
+    expect(explored).toEqual({ runs: 7, seed: 3 });
+    expect(runs).toBe(7);
+  });
+
+  for (const order of ["random", "pct"] as const) {
+    test(`${order} finds what a real loop's order hides`, async () => {
+      await runTest((root) => race(root));
+      const failure = await rejection(explore((root) => race(root), { order, runs: 500 }));
+      expect(failure.cause).toMatchObject({ message: "late was first" });
+    });
+
+    test(`LOOP-042 ${order}: the seed replays the failure, to the same log`, async () => {
+      const failure = await rejection(explore((root) => race(root), { order, runs: 500 }));
+      const again = await rejection(explore((root) => race(root), { order, seed: failure.seed, runs: 1 }));
+      const inNoOrder = order === "random" ? {} : { order }; // a seed alone asks for random
+      const alone = await rejection(runTest((root) => race(root), { ...inNoOrder, seed: failure.seed }));
+      expect([again.log, alone.log]).toEqual([failure.log, failure.log]);
+      expect(failure.seed).toBe(1 + failure.run);
+      expect(again).toMatchObject({ run: 0, switches: failure.switches });
+    });
+  }
+
+  test("LOOP-042 a seed means the same on every version of Node", async () => {
+    const logOf = async (order: "random" | "pct", seed: number): Promise<string> => {
+      const failure = await rejection(
+        runTest(
+          function* main(root) {
+            yield* race(root, 2);
+            throw new Error("end");
+          },
+          { order, seed },
+        ),
+      );
+      return failure.log.join("\n");
+    };
+    expect(await logOf("random", 3)).toMatchInlineSnapshot(`
+      "0 main: is started
+      0 early 0: is spawned by main
+      0 early 1: is spawned by main
+      0 late: is spawned by main
+      0 main: waits for task "early 0"
+      0 early 0: waits for its next turn
+      0 early 0: ends
+      0 early 1: waits for its next turn
+      0 early 1: ends
+      0 main: waits for task "late"
+      0 late: waits for its next turn
+      0 late: waits for its next turn
+      0 late: waits for its next turn
+      0 late: waits for its next turn
+      0 late: waits for its next turn
+      0 late: waits for its next turn
+      0 late: ends
+      0 main: fails: end"
+    `);
+    expect(await logOf("pct", 3)).toMatchInlineSnapshot(`
+      "0 main: is started
+      0 early 0: is spawned by main
+      0 early 1: is spawned by main
+      0 late: is spawned by main
+      0 main: waits for task "early 0"
+      0 early 1: waits for its next turn
+      0 early 1: ends
+      0 early 0: waits for its next turn
+      0 early 0: ends
+      0 main: waits for task "late"
+      0 late: waits for its next turn
+      0 late: waits for its next turn
+      0 late: waits for its next turn
+      0 late: waits for its next turn
+      0 late: waits for its next turn
+      0 late: waits for its next turn
+      0 late: ends
+      0 main: fails: end"
+    `);
+  });
+
+  test("SKEIN_SEED goes before what the test says, and runs that one alone", async () => {
+    const failure = await rejection(explore((root) => race(root), { runs: 500, seed: 1_000 }));
+    vi.stubEnv("SKEIN_SEED", String(failure.seed));
+    const again = await rejection(explore((root) => race(root), { runs: 500, seed: 1 }));
+    expect(again).toMatchObject({ seed: failure.seed, run: 0, log: failure.log });
+    vi.stubEnv("SKEIN_SEED", "2");
+    expect(await explore(function* () {})).toEqual({ runs: 1, seed: 2 });
+    vi.stubEnv("SKEIN_SEED", "two");
+    await expect(explore(function* () {})).rejects.toThrow('SKEIN_SEED is "two"');
+  });
+
+  test("a schedule is shrunk to the choices that matter", async () => {
+    const failure = await rejection(explore((root) => race(root), { runs: 500 }));
+    // "late" has to be ahead of each of three by its last step, and they start before it.
+    expect(failure.switches?.length).toBeLessThanOrEqual(7);
+    for (const line of failure.switches ?? [])
+      expect(line).toMatch(/^at 0 ms "late" goes before "early \d"(, \d times)?$/);
+    expect(failure.message).toContain(`what it takes:\n    ${failure.switches?.[0]}`);
+    expect(failure.stack).toContain("what it takes:");
+  });
+
+  test("shrinking keeps to the failure that was found, where other orders fail otherwise", async () => {
+    const either = function* (root: TaskGroup): Operation<void> {
+      const log: string[] = [];
+      for (const name of ["a", "b"]) {
+        root.spawn(
+          function* () {
+            yield* checkpoint();
+            log.push(name);
+          },
+          { name },
+        );
+      }
+      yield* sleep(1);
+      throw new Error(log.join());
+    };
+    const failures: TestFailedError[] = [];
+    for (let seed = 1; seed <= 20; seed++) failures.push(await rejection(explore(either, { seed, runs: 1 })));
+    const switchesOf = (message: string) =>
+      failures.find(({ cause }) => String(cause) === `Error: ${message}`)?.switches?.length;
+    expect([switchesOf("a,b"), switchesOf("b,a")]).toEqual([0, 1]);
+  });
+
+  test("what fails in any order takes no choice at all", async () => {
+    const failure = await rejection(
+      explore(function* (root) {
+        root.spawn(() => checkpoint());
+        yield* checkpoint();
+        throw new Error("always");
+      }),
+    );
+    expect(failure).toMatchObject({ run: 0, switches: [] });
+    expect(failure.message).toContain("a real loop's order fails, too");
+  });
+
+  test("nobody is starved: a task that polls is given what it polls for", async () => {
+    for (const order of ["random", "pct"] as const) {
+      await explore(
+        function* (root) {
+          let done = false;
+          root.spawn(function* () {
+            yield* checkpoint();
+            done = true;
+          });
+          while (!done) yield* checkpoint();
+        },
+        { order, runs: 50 },
+      );
+    }
+  });
+
+  test("what one task does and what the loop calls back keep their order", async () => {
+    await explore(function* (root, t) {
+      const log: number[] = [];
+      root.spawn(() => checkpoint());
+      for (let i = 0; i < 5; i++) t.loop.callSoon((n) => void log.push(n), i);
+      yield* t.untilIdle();
+      if (log.join() !== "0,1,2,3,4") throw new Error(`out of order: ${log}`);
+    });
+  });
+
+  test("time and promises are as in any test", async () => {
+    await explore(
+      function* (_root, t) {
+        yield* until(Promise.resolve());
+        yield* sleep(3_600_000);
+        if (t.now() !== 3_600_000) throw new Error(`it is ${t.now()}`);
+      },
+      { runs: 5 },
+    );
+  });
+
+  test("the body's own chance comes from the seed, too", async () => {
+    const drawn = new Map<number, number[]>();
+    const draw = function* (_root: TaskGroup, t: TestControl): Operation<void> {
+      drawn.set(t.seed, [...(drawn.get(t.seed) ?? []), t.random()]);
+    };
+    for (let i = 0; i < 2; i++) await explore(draw, { runs: 3 });
+    expect(drawn.size).toBe(3);
+    for (const [first, second] of drawn.values()) expect(first).toBe(second);
+  });
+
+  test("Math.random is the seed's while the loop runs, and itself again outside", async () => {
+    const { random } = Math;
+    const draw = function* (_root: TaskGroup): Operation<number[]> {
+      const drawn = [Math.random()];
+      yield* sleep(1);
+      return [...drawn, Math.random()];
+    };
+    const drawn = await runTest(draw, { seed: 5 });
+    expect(await runTest(draw, { seed: 5 })).toEqual(drawn);
+    expect(await runTest(draw, { seed: 6 })).not.toEqual(drawn);
+    await rejection(
+      runTest(function* () {
+        throw new Error("no");
+      }),
+    );
+    expect(Math.random).toBe(random);
+  });
+
+  test("a wrong option is refused", async () => {
+    for (const runs of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      await expect(explore(function* () {}, { runs })).rejects.toThrow(`runs is ${runs}`);
+    }
+  });
+});
+
+describe("explore.exhaustive", () => {
+  test("counts every interleaving", async () => {
+    const seen = new Set<string>();
+    const body = function* (root: TaskGroup): Operation<void> {
+      const steps: string[] = [];
+      for (const name of ["a", "b"]) {
+        root.spawn(function* () {
+          for (let i = 0; i < 2; i++) {
+            steps.push(name);
+            yield* checkpoint();
+          }
+          if (steps.length === 4) seen.add(steps.join(""));
+        });
+      }
+    };
+    const { runs, complete } = await explore.exhaustive(body);
+    expect(complete).toBe(true);
+    expect([...seen].sort()).toEqual(["aabb", "abab", "abba", "baab", "baba", "bbaa"]);
+    expect(runs).toBeGreaterThanOrEqual(6);
+    expect((await explore.exhaustive(body, { maxRuns: 4 })).complete).toBe(false);
+    expect((await explore.exhaustive(body, { maxSwitches: 1 })).runs).toBeLessThan(runs);
+  });
+
+  test("finds the one schedule in many, by its number", async () => {
+    const once = await rejection(explore.exhaustive((root) => race(root, 1)));
+    const again = await rejection(explore.exhaustive((root) => race(root, 1)));
+    expect(once.cause).toMatchObject({ message: "late was first" });
+    expect(again).toMatchObject({ run: once.run, log: once.log, switches: once.switches });
+  });
+
+  test("says where the body is not the same each time", async () => {
+    let run = 0;
+    const failure = await rejection(
+      explore.exhaustive(function* (root) {
+        run++;
+        for (let i = 0; i < 1 + run; i++) root.spawn(() => checkpoint());
+      }),
+    );
+    expect(failure.message).toContain("make what the tasks share in the body");
+  });
+
+  test("a deadlock that needs a certain order is found, and only then", async () => {
+    const failure = await rejection(explore.exhaustive(philosophers));
+    expect(failure).toBeInstanceOf(DeadlockError);
+    expect((failure as DeadlockError).cycle).toHaveLength(2);
+  });
+});
+
+function* philosophers(root: TaskGroup): Operation<void> {
+  const forks = [new Lock({ name: "fork 0" }), new Lock({ name: "fork 1" })];
+  for (let i = 0; i < 2; i++) {
+    root.spawn(
+      function* () {
+        const [first, second] = [forks[i], forks[1 - i]] as [Lock, Lock];
+        yield* first.acquire();
+        yield* checkpoint(); // a lock that is free is no switch
+        yield* second.acquire();
+        second.release();
+        first.release();
+      },
+      { name: `philosopher ${i}` },
+    );
+  }
+}
