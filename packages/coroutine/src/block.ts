@@ -1,6 +1,7 @@
 import type { Wait } from "@skein/future";
 import { CancelledError } from "@skein/future";
 import { recognise, requireOperation } from "./body.ts";
+import { Inside } from "./call.ts";
 import type { CancelScope } from "./cancel-scope.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { bequeath, runCleanups } from "./cleanup.ts";
@@ -25,11 +26,14 @@ export function* runBlock<B extends CancelScope, T, R>(
   let failed = false;
   let joined = false;
   let value: unknown;
+  let inside: Inside<T> | undefined;
   try {
     try {
       const operation = requireOperation(body(block), `run ${block.describe()}`); // by that name `inspect` finds what is inside a runtime frame
-      value = yield* operation;
+      inside = new Inside(operation); // a frame of its own: a wait in it resumes it, and not this one and what is around
+      value = yield* inside;
     } catch (raised) {
+      if (inside?.begun === false) throw raised;
       const error = recognise(raised);
       failed = true;
       value = error;

@@ -23,6 +23,20 @@ export class Call<T> extends Waitable<T> implements Request {
   }
 }
 
+/** The body of a block: to enter it is no cancellation point, and is never put off. */
+export class Inside<T> extends Call<T> {
+  readonly sealed = true;
+  /** False where somebody stepped the block by hand. */
+  begun = false;
+  override next(value?: unknown): IteratorResult<Wait, T> {
+    return takeResumed() ? { done: true, value: value as T } : parkOn(this);
+  }
+  override start(): Frame {
+    this.begun = true;
+    return super.start();
+  }
+}
+
 /**
  * Does `operation` as `yield* operation` would, with its frame kept by the runtime: a resume costs the same at any
  * depth, where plain `yield*` walks through every level, and recursion does not use up the stack.

@@ -1,5 +1,6 @@
 import { currentScheduler, follow, isCancelled, type Scheduler, type Wait, type WaiterNode } from "@skein/future";
 import { recognise, requireFunction, requireOperation, show } from "./body.ts";
+import { Inside } from "./call.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { currentTask } from "./current.ts";
 import { group, type TaskGroup } from "./group.ts";
@@ -77,7 +78,7 @@ function* rootBody<T>(main: (root: TaskGroup) => Operation<T>, name: string | un
         rootGroup = root;
         try {
           const operation = requireOperation(main(root), "run"); // by that name `inspect` finds what is inside a runtime frame
-          return yield* operation;
+          return yield* new Inside(operation);
         } catch (error) {
           own = { error: recognise(error) };
           throw own.error;

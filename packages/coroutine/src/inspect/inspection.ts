@@ -112,7 +112,12 @@ class View implements Inspection {
   get frames(): readonly GeneratorView[] {
     if (this.unavailable !== undefined) return [];
     const outer = this.#taskNow()?.frames ?? [this.#generator as object];
-    return lookInto((look) => outer.map((frame) => innermost(frame, look)));
+    return lookInto((look) => {
+      // The runtime's frames and what they run are frames each, so several lead to the same one.
+      const views = new Map<object, GeneratorView>();
+      for (const frame of outer) innermost(frame, look, views);
+      return [...views.values()];
+    });
   }
   get location(): GeneratorView["location"] {
     return this.frames[0]?.location;
@@ -144,12 +149,16 @@ const look = (generator: object): GeneratorView => lookInto((look) => look(gener
 /** The runtime's own frames, which hold what they run in a variable `operation`. They are not shown. */
 const RUNTIME = new Set(["rootBody", "runMain", "runBlock", "inFrame", "runRetry", "mapWorker", "runWith"]);
 
-function innermost(generator: object, look: (generator: object) => GeneratorView): GeneratorView {
-  for (let frame = generator; ; ) {
+function innermost(
+  generator: object,
+  look: (generator: object) => GeneratorView,
+  views: Map<object, GeneratorView>,
+): void {
+  for (let frame = generator; !views.has(frame); ) {
     const view = look(frame);
     const inner = view.locals["operation"];
-    if (!RUNTIME.has(view.fn) || !isGenerator(inner)) return view;
-    frame = inner;
+    if (!RUNTIME.has(view.fn) || !isGenerator(inner)) views.set(frame, view);
+    else frame = inner;
   }
 }
 

@@ -150,8 +150,8 @@ describe("inspecting a task", () => {
     const view = inspect(task);
     expect([view.state, view.frames.map(({ fn }) => fn), view.locals]).toEqual([
       "waiting",
-      ["main"],
-      { where: "main" },
+      ["attempt", "main"],
+      { place: "main/attempt" },
     ]);
     finish();
   });
