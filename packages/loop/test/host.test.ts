@@ -63,9 +63,24 @@ describe("what a host offers decides how a macrotask is asked for", () => {
 test("the rest goes where it should", () => {
   const { asked, host } = globals();
   const detected = host({});
-  detected.microtask(() => {});
   detected.clearTimer(detected.setTimer(() => {}, 5));
-  expect([detected.now(), asked]).toEqual([42, ["queueMicrotask", "setTimeout", "clearTimeout"]]);
+  expect([detected.now(), asked]).toEqual([42, ["setTimeout", "clearTimeout"]]);
+});
+
+test("a microtask runs when the job is over, in turn with promises, and before any macrotask", async () => {
+  const detected = detectHost();
+  const log: string[] = [];
+  await new Promise<void>((resolve) => {
+    detected.macrotask(() => {
+      log.push("macrotask");
+      resolve();
+    });
+    detected.microtask(() => log.push("microtask"));
+    void Promise.resolve().then(() => log.push("promise"));
+    detected.microtask(() => log.push("another"));
+    log.push("job");
+  });
+  expect(log).toEqual(["job", "microtask", "promise", "another", "macrotask"]);
 });
 
 test("a clock that is replaced later is the one that is read", () => {
