@@ -2,10 +2,10 @@ import { currentScheduler } from "@skein/future";
 import { iterate, requireFunction } from "./body.ts";
 import { currentTask } from "./current.ts";
 import { TaskGroup } from "./group.ts";
-import { stepTask } from "./observer.ts";
 import type { Body } from "./operation.ts";
 import { roots, runs } from "./roots.ts";
 import { Task } from "./task.ts";
+import { turnOf } from "./turn.ts";
 
 export interface DetachOptions {
   /** Where a failure goes. A throw of its own is reported by the loop. */
@@ -42,7 +42,7 @@ export function detach<T>(operation: Body<T>, options: DetachOptions): Task<T> {
     const { outcome } = task;
     if (outcome?.status === "rejected") options.onError(outcome.reason);
   });
-  task.loop.callSoon(stepTask, task as Task<unknown>);
+  task.loop.callSoon(turnOf(task as Task<unknown>), task as Task<unknown>);
   return task;
 }
 

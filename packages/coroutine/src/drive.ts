@@ -7,10 +7,10 @@ import { type Frame, raise, recognise, resume, thrown } from "./body.ts";
 import { Call } from "./call.ts";
 import { dueAsk, dueInsist, isDue } from "./delivery.ts";
 import { deliver, endFrame, errorOf, finish, insist } from "./ending.ts";
-import { post } from "./observer.ts";
 import { newRare } from "./rare.ts";
 import { ASKED, END, type Mode, NEXT, PAUSED, RESUMED, RUNNING, STOP, THROW, WAITING } from "./stage.ts";
 import type { Task } from "./task.ts";
+import { post } from "./turn.ts";
 
 /** Ready answers that one step may have before the task gives up the pass. */
 export const FUEL = 1000;

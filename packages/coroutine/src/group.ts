@@ -24,11 +24,11 @@ import { CancelScope, checkScopeOptions, type ScopeOptions } from "./cancel-scop
 import { isAround } from "./delivery.ts";
 import { ChildFailedError } from "./errors.ts";
 import { GroupError } from "./group-error.ts";
-import { stepTask } from "./observer.ts";
 import type { Body, Operation } from "./operation.ts";
 import { ENDED } from "./stage.ts";
 import { type StartOptions, startIn } from "./start.ts";
 import { Task } from "./task.ts";
+import { turnOf } from "./turn.ts";
 
 export interface GroupOptions<T> extends Omit<ScopeOptions, "deadlineMs"> {
   /** What the group gives when `g.cancel()` cut its body off; without it, the group throws the CancelledError. */
@@ -90,7 +90,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
       );
     }
     const task = new Task<T>(this.owner.loop, name, this, frame, onError === "owner");
-    if (options?.eager === true) stepTask(task as Task<unknown>);
+    if (options?.eager === true) turnOf(task as Task<unknown>)(task as Task<unknown>);
     else this.schedule(task as Task<unknown>);
     return task;
   }
@@ -214,7 +214,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
 
   private schedule(task: Task<unknown>): void {
     try {
-      task.loop.callSoon(stepTask, task);
+      task.loop.callSoon(turnOf(task), task);
     } catch (error) {
       task.stage = ENDED; // a closed loop: the task must not hold the group
       this.remove(task);

@@ -26,12 +26,3 @@ export function observeWith(next: Observer | null): void {
   observer = next;
   stepTask = next === null ? plainStep : (task) => next.step(task, plainStep);
 }
-
-/** Has the loop step `task`. On a loop that is closed nothing runs any more, and whoever wakes the task is not to blame. */
-export function post(task: Task<unknown>): void {
-  try {
-    task.loop.callSoon(stepTask, task);
-  } catch (error) {
-    if ((error as { code?: unknown } | null)?.code !== "LOOP_CLOSED") throw error;
-  }
-}

@@ -5,10 +5,10 @@ import { checkpoint } from "./checkpoint.ts";
 import { currentTask } from "./current.ts";
 import { group, type TaskGroup } from "./group.ts";
 import { GroupError } from "./group-error.ts";
-import { stepTask } from "./observer.ts";
 import type { Operation } from "./operation.ts";
 import { roots, runs } from "./roots.ts";
 import { Task } from "./task.ts";
+import { turnOf } from "./turn.ts";
 
 export interface RunOptions {
   /** The loop to run on. By default the one that is running, else the process's. */
@@ -48,7 +48,7 @@ export function run<T>(main: (root: TaskGroup) => Operation<T>, options: RunOpti
     throw new TypeError(`Cannot run with the signal ${show(signal)}: it must be an AbortSignal.`);
   }
   const task = new Task<T>(loop, name, null, rootBody(main, name), false);
-  task.loop.callSoon(stepTask, task as Task<unknown>); // throws if the loop is closed
+  task.loop.callSoon(turnOf(task as Task<unknown>), task as Task<unknown>); // throws if the loop is closed
   roots.add(task as Task<unknown>);
   runs.add(task as Task<unknown>);
   // One listener a signal, however many runs follow it, and gone with the last: a signal may outlive a thousand of them.

@@ -24,10 +24,11 @@ import { drive, FUEL, leave, notParked, stepInTrouble, threw } from "./drive.ts"
 import { deliver, errorOf } from "./ending.ts";
 import type { TaskGroup } from "./group.ts";
 import { Join, type Outcome } from "./join.ts";
-import { observer, post } from "./observer.ts";
+import { observer } from "./observer.ts";
 import type { Operation } from "./operation.ts";
 import { type Context, inherited, newRare, type Rare } from "./rare.ts";
 import { ASKED, CREATED, ENDED, LOOK, RESUMED, RUNNING, type Stage, SUSPENDED, THROW, WAITING } from "./stage.ts";
+import { post } from "./turn.ts";
 
 /** Where a task is in its life. */
 export type TaskPhase = "created" | "ready" | "waiting" | "cancelling" | "ended";

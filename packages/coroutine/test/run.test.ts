@@ -55,6 +55,15 @@ describe("run", () => {
     ).toBe("rejected GroupError [Error: child]");
   });
 
+  test("LOOP-039 what main posted right before it throws is run all the same", () => {
+    const here = lab();
+    const end = here.play(function* main(): Operation<void> {
+      here.loop.callSoon(() => here.say("posted"));
+      throw new Error("main");
+    });
+    expect([here.log, end]).toEqual([["0 posted"], "rejected Error: main"]);
+  });
+
   test("root.cancel() ends the program", () => {
     const { start, finish, log, say } = lab();
     const task = start(function* (root) {
