@@ -21,15 +21,20 @@ export {
 } from "./errors.ts";
 export { type LogOptions, log, type MemoryLog } from "./log/log.ts";
 export { type Entry, Lagged, type StreamLog } from "./log/stream-log.ts";
+export { type BufferOptions, buffer } from "./operators/buffer.ts";
 export { type ChunkOptions, chunk } from "./operators/chunk.ts";
 export { debounce } from "./operators/debounce.ts";
+export { type DelayOptions, delay } from "./operators/delay.ts";
 export { type DistinctOptions, distinct } from "./operators/distinct.ts";
 export { drop } from "./operators/drop.ts";
 export { dropWhile } from "./operators/drop-while.ts";
 export { filter } from "./operators/filter.ts";
 export { flatMap } from "./operators/flat-map.ts";
+export type { Group } from "./operators/group.ts";
+export { type GroupByOptions, groupBy } from "./operators/group-by.ts";
 export { map } from "./operators/map.ts";
 export { type MapAsyncOptions, mapAsync } from "./operators/map-async.ts";
+export { rateLimit } from "./operators/rate-limit.ts";
 export { type RetryOptions, retry } from "./operators/retry.ts";
 export { sample } from "./operators/sample.ts";
 export { scan } from "./operators/scan.ts";
@@ -40,6 +45,8 @@ export { takeWhile } from "./operators/take-while.ts";
 export { tap } from "./operators/tap.ts";
 export { type ThrottleOptions, throttle } from "./operators/throttle.ts";
 export { StalledError, type TimeoutOptions, timeout } from "./operators/timeout.ts";
+export { type TokenBucket, type TokenBucketOptions, tokenBucket } from "./operators/token-bucket.ts";
+export { type WindowOptions, window } from "./operators/window.ts";
 export type { Iteration } from "./run/iteration.ts";
 export type { Reader } from "./run/reader.ts";
 export { type ShareOptions, share } from "./share/share.ts";
@@ -54,11 +61,13 @@ export {
   type Streamable,
   WAIT,
 } from "./source.ts";
+export { combineLatest } from "./sources/combine-latest.ts";
 export { concat } from "./sources/concat.ts";
 export { empty } from "./sources/empty.ts";
 export { type From, from } from "./sources/from.ts";
 export { interval } from "./sources/interval.ts";
 export { merge } from "./sources/merge.ts";
+export { race } from "./sources/race.ts";
 export { unfold } from "./sources/unfold.ts";
 export { zip } from "./sources/zip.ts";
 export { type Operator, Stream, stream } from "./stream.ts";
