@@ -1,5 +1,6 @@
+export { type Broadcast, broadcast } from "./channel/broadcast.ts";
 export { type Channel, type ChannelOptions, channel } from "./channel/channel.ts";
-export type { ChannelStatistics } from "./channel/conduit.ts";
+export type { ChannelStatistics } from "./channel/inlet.ts";
 export { type Coalesce, coalesce, type Overflow } from "./channel/overflow.ts";
 export type { Receiver } from "./channel/receiver.ts";
 export type { Sender } from "./channel/sender.ts";

@@ -25,6 +25,7 @@ describe("the built package", () => {
         "StreamError",
         "UsedError",
         "WAIT",
+        "broadcast",
         "buffer",
         "channel",
         "chunk",

@@ -58,7 +58,7 @@ class GroupBy<A, K> implements Source, Eater<A> {
   private readonly feed: Feed<A>;
   private readonly shelves = new Map<K, Shelf<A>>();
   /** How many groups' readers wait. */
-  askers = 0;
+  askers: number = 0;
   /** A group that was not given yet: no further item is asked for meanwhile. */
   private fresh: Group<K, A> | null = null;
   /** An item for which its group has no room. */
