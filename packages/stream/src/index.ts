@@ -20,6 +20,7 @@ export {
   type StreamErrorCode,
   UsedError,
 } from "./errors.ts";
+export { LeftBehindError } from "./left-behind-error.ts";
 export { type LogOptions, log, type MemoryLog } from "./log/log.ts";
 export { type Entry, Lagged, type StreamLog } from "./log/stream-log.ts";
 export { type BufferOptions, buffer } from "./operators/buffer.ts";
@@ -62,10 +63,14 @@ export {
   type Streamable,
   WAIT,
 } from "./source.ts";
+export { type CancellableOptions, cancellable } from "./sources/cancellable.ts";
 export { combineLatest } from "./sources/combine-latest.ts";
 export { concat } from "./sources/concat.ts";
+export type { CallbackCleanup, Emitter, PushedOptions } from "./sources/emitter.ts";
 export { empty } from "./sources/empty.ts";
 export { type From, from } from "./sources/from.ts";
+export { fromCallback } from "./sources/from-callback.ts";
+export { type EventSourceLike, type FromEventOptions, fromEvent } from "./sources/from-event.ts";
 export { interval } from "./sources/interval.ts";
 export { merge } from "./sources/merge.ts";
 export { race } from "./sources/race.ts";

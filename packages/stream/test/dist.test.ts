@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 // By their paths, so that a stale build in node_modules cannot stand in for this one.
 const main = await import("../dist/index.js");
 const web = await import("../dist/web.js");
+const node = await import("../dist/node.js");
 const testing = await import("../dist/testing.js");
 
 describe("the built package", () => {
@@ -17,6 +18,7 @@ describe("the built package", () => {
         "EmptyError",
         "InternalError",
         "Lagged",
+        "LeftBehindError",
         "MORE",
         "OverflowError",
         "StalledError",
@@ -27,6 +29,7 @@ describe("the built package", () => {
         "WAIT",
         "broadcast",
         "buffer",
+        "cancellable",
         "channel",
         "chunk",
         "coalesce",
@@ -46,6 +49,8 @@ describe("the built package", () => {
         "filter",
         "flatMap",
         "from",
+        "fromCallback",
+        "fromEvent",
         "groupBy",
         "interval",
         "lines",
@@ -73,7 +78,8 @@ describe("the built package", () => {
         "zip",
       ]
     `);
-    expect(Object.keys(web)).toEqual(["toReadableStream"]);
+    expect(Object.keys(web).sort()).toEqual(["pipeToWritableStream", "toReadableStream", "toWritableStream"]);
+    expect(Object.keys(node).sort()).toEqual(["fromReadable", "pipeToWritable", "toReadable", "toWritable"]);
     expect(Object.keys(testing).sort()).toEqual(["Probe", "checkLog", "checkSource"]);
   });
 
