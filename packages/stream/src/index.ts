@@ -4,9 +4,14 @@ export type { ChannelStatistics } from "./channel/inlet.ts";
 export { type Coalesce, coalesce, type Overflow } from "./channel/overflow.ts";
 export type { Receiver } from "./channel/receiver.ts";
 export type { Sender } from "./channel/sender.ts";
+export { DecodeError } from "./codecs/decode-error.ts";
+export { type DecodeSseOptions, decodeSse } from "./codecs/decode-sse.ts";
+export { type DelimitedOptions, decodeDelimited } from "./codecs/delimited.ts";
+export { decodeFrames, encodeFrames, type FrameOptions } from "./codecs/frames.ts";
 export { lines } from "./codecs/lines.ts";
 export { decodeNdjson, encodeNdjson } from "./codecs/ndjson.ts";
 export { encodeSse, encodeSseMessage, type SseMessage } from "./codecs/sse.ts";
+export type { SseEvent } from "./codecs/sse-parser.ts";
 export { type DecodeTextOptions, decodeText } from "./codecs/text.ts";
 export {
   BrokenError,
