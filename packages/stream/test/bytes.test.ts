@@ -11,6 +11,7 @@ import {
   type Operator,
   type Stream,
 } from "../src/index.ts";
+import { shatter } from "../src/testing/index.ts";
 import { outcomeOf, play, thrownBy } from "./support.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -23,12 +24,6 @@ const through = <B>(items: readonly Uint8Array[], operator: Operator<Uint8Array,
     const outcome = yield* outcomeOf(source.pipe(operator).forEach((item) => void got.push(item)));
     return "error" in outcome ? [...got, outcome.error] : got;
   });
-
-/** Every way to cut `bytes` in two, and into single bytes. */
-function* splits(bytes: Uint8Array): Generator<Uint8Array[]> {
-  for (let at = 0; at <= bytes.length; at++) yield [bytes.slice(0, at), bytes.slice(at)];
-  yield Array.from(bytes, (byte) => Uint8Array.of(byte));
-}
 
 const error = new Error("source");
 const failingAfter = (bytes: Uint8Array): Stream<Uint8Array> =>
@@ -55,7 +50,7 @@ describe("length-prefixed frames", () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 6 }), { maxLength: 4 }), options, (frames, how) => {
         const bytes = joined(through(frames, encodeFrames(how)) as Uint8Array[]);
-        for (const pieces of splits(bytes)) expect(through(pieces, decodeFrames(how))).toEqual(frames);
+        for (const pieces of shatter(bytes)) expect(through(pieces, decodeFrames(how))).toEqual(frames);
       }),
       { numRuns: 100 },
     );
@@ -80,7 +75,7 @@ describe("length-prefixed frames", () => {
   test("bytes that end within a frame, or within its length, fail it, and carry what was read", () => {
     const bytes = Uint8Array.of(0, 1, 9, 0, 3, 7, 8);
     const options = { lengthBytes: 2 } as const;
-    for (const pieces of splits(bytes)) {
+    for (const pieces of shatter(bytes)) {
       const [first, thrown] = through(pieces, decodeFrames(options));
       expect([first, thrown]).toEqual([Uint8Array.of(9), expect.any(DecodeError)]);
       expect((thrown as DecodeError).partial).toEqual(Uint8Array.of(7, 8));
@@ -94,7 +89,7 @@ describe("length-prefixed frames", () => {
 
   test("a frame that is too long fails it at its length, after the frames before; encoding it throws", () => {
     const bytes = Uint8Array.of(1, 9, 200);
-    for (const pieces of splits(bytes)) {
+    for (const pieces of shatter(bytes)) {
       expect(through(pieces, decodeFrames({ lengthBytes: 1, maxBytes: 100 }))).toEqual([
         Uint8Array.of(9),
         expect.any(DecodeError),
@@ -127,7 +122,7 @@ describe("decodeDelimited", () => {
       const bytes = bytesOf(pieces.map((piece) => piece + separator).join(""));
       const text = new TextDecoder().decode(bytes);
       const expected = text.split(separator).slice(0, -1).map(bytesOf);
-      for (const cut of splits(bytes)) expect(through(cut, decodeDelimited(separator))).toEqual(expected);
+      for (const cut of shatter(bytes)) expect(through(cut, decodeDelimited(separator))).toEqual(expected);
     }
   });
 
@@ -139,7 +134,7 @@ describe("decodeDelimited", () => {
         const separator = pattern.join("");
         const expected = text.split(separator);
         const rest = expected.pop() as string;
-        for (const cut of splits(Uint8Array.from(list))) {
+        for (const cut of shatter(Uint8Array.from(list))) {
           const got = through(cut, decodeDelimited(Uint8Array.from(pattern)));
           const thrown = rest === "" ? undefined : got.pop();
           expect(got.map((piece) => (piece as Uint8Array).join(""))).toEqual(expected);
@@ -158,10 +153,10 @@ describe("decodeDelimited", () => {
   });
 
   test("more than maxBytes without a separator fails it; exactly so many do not", () => {
-    for (const cut of splits(bytesOf("abc--de--"))) {
+    for (const cut of shatter(bytesOf("abc--de--"))) {
       expect(through(cut, decodeDelimited("--", { maxBytes: 3 }))).toEqual([bytesOf("abc"), bytesOf("de")]);
     }
-    for (const cut of splits(bytesOf("ab--cdefghi"))) {
+    for (const cut of shatter(bytesOf("ab--cdefghi"))) {
       expect(through(cut, decodeDelimited("--", { maxBytes: 3 }))).toEqual([bytesOf("ab"), expect.any(DecodeError)]);
     }
   });

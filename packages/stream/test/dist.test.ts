@@ -85,7 +85,16 @@ describe("the built package", () => {
     `);
     expect(Object.keys(web).sort()).toEqual(["pipeToWritableStream", "toReadableStream", "toWritableStream"]);
     expect(Object.keys(node).sort()).toEqual(["fromReadable", "pipeToWritable", "toReadable", "toWritable"]);
-    expect(Object.keys(testing).sort()).toEqual(["Probe", "checkLog", "checkSource"]);
+    expect(Object.keys(testing).sort()).toEqual([
+      "Probe",
+      "checkLog",
+      "checkSink",
+      "checkSource",
+      "checkTarget",
+      "shatter",
+      "timeline",
+      "timelineOf",
+    ]);
   });
 
   test("runs, by await and by yield*", async () => {

@@ -49,7 +49,7 @@ describe("fromReadable", () => {
     const readable = Readable.from([1, 2, 3]);
     const stream = fromReadable<number>(readable);
     expect(await stream.toArray()).toEqual([1, 2, 3]);
-    expect([readable.closed, readable.listenerCount("readable")]).toEqual([true, 0]);
+    expect([readable.readableEnded, readable.listenerCount("readable")]).toEqual([true, 0]);
     await expect(stream.toArray()).rejects.toMatchObject({ code: "STREAM_USED" });
   });
 

@@ -2,16 +2,11 @@ import { createParser } from "eventsource-parser";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DecodeError, decodeSse, encodeSse, from, type SseEvent, type SseMessage } from "../src/index.ts";
+import { shatter } from "../src/testing/index.ts";
 import { outcomeOf, play } from "./support.ts";
 
 const decoded = (pieces: readonly string[], options?: Parameters<typeof decodeSse>[0]): SseEvent[] =>
   play(() => from(pieces).pipe(decodeSse(options)).toArray());
-
-/** Every way to cut `text` in two, and into single characters. */
-function* splits(text: string): Generator<string[]> {
-  for (let at = 0; at <= text.length; at++) yield [text.slice(0, at), text.slice(at)];
-  yield [...text];
-}
 
 const message = (data: string, more: Partial<SseEvent> = {}): SseEvent => ({ event: "message", data, id: "", ...more });
 
@@ -62,13 +57,13 @@ describe("decodeSse, by the HTML standard", () => {
     ["nothing", "", []],
   ];
   test.each(cases)("%s", (_name, text, expected) => {
-    for (const pieces of splits(text)) expect(decoded(pieces)).toEqual(expected);
+    for (const pieces of shatter(text)) expect(decoded(pieces)).toEqual(expected);
   });
 
   test("retry takes digits only; comments are told", () => {
     const seen: unknown[] = [];
     const options = { onRetry: (ms: number) => seen.push(ms), onComment: (text: string) => seen.push(text) };
-    for (const pieces of splits("retry: 100\nretry: 1e3\nretry: -1\nretry\nretry:  5\nretry:7\n:a\n: b\n:\n")) {
+    for (const pieces of shatter("retry: 100\nretry: 1e3\nretry: -1\nretry\nretry:  5\nretry:7\n:a\n: b\n:\n")) {
       seen.length = 0;
       decoded(pieces, options as Parameters<typeof decodeSse>[0]);
       expect(seen).toEqual([100, 7, "a", "b", ""]);
@@ -111,7 +106,7 @@ describe("decodeSse, by the HTML standard", () => {
       fc.property(fc.array(anyMessage, { maxLength: 3 }), (messages) => {
         const text = play(() => from<SseMessage>(messages).pipe(encodeSse()).toArray()).join("");
         const expected = messages.map(({ data, event = "message", id }) => ({ event, data, id }));
-        for (const pieces of splits(text)) expect(decoded(pieces)).toEqual(expected);
+        for (const pieces of shatter(text)) expect(decoded(pieces)).toEqual(expected);
       }),
       { numRuns: 50 },
     );

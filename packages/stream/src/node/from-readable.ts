@@ -10,8 +10,8 @@ import { destroyed } from "./destroyed.ts";
 
 /**
  * A stream of what a Node Readable gives. It is read only while somebody asks, and destroyed when the run is closed
- * before its end: at once, also while it waits, with the error if there was one. A run closes when the Readable has.
- * One that was destroyed before its end fails the run with a StoppedError, by its peer.
+ * before its end: at once, also while it waits, with the error if there was one; the close is over when the Readable has
+ * closed. One that was destroyed before its end fails the run with a StoppedError, by its peer.
  *
  * @param readable A Readable that nobody else reads: it can be run once.
  * @throws {UsedError} When a run is opened, if it was run before. @throws Its error, if it fails.
