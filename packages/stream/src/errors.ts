@@ -9,6 +9,8 @@ export type StreamErrorCode =
   | "STREAM_USED"
   | "STREAM_CURSOR"
   | "STREAM_STOPPED"
+  | "STREAM_LEFT_BEHIND"
+  | "STREAM_DECODE"
   | "STREAM_INTERNAL";
 
 /**
@@ -22,6 +24,8 @@ export type StreamErrorCode =
  * - `STREAM_USED`: something that runs once was used a second time; see `UsedError`.
  * - `STREAM_CURSOR`: a cursor that the log has not reached; see `CursorError`.
  * - `STREAM_STOPPED`: the run was stopped from the producer's side; see `StoppedError`.
+ * - `STREAM_LEFT_BEHIND`: something foreign could not be stopped; see `LeftBehindError`.
+ * - `STREAM_DECODE`: bytes or text that cannot be decoded; see `DecodeError`.
  * - `STREAM_INTERNAL`: a bug in Skein; please report it.
  */
 export class StreamError extends Error {

@@ -10,16 +10,11 @@ import {
   lines,
   type Operator,
 } from "../src/index.ts";
+import { shatter } from "../src/testing/index.ts";
 import { play, thrownBy } from "./support.ts";
 
 const through = <A, B>(items: readonly A[], operator: Operator<A, B>): B[] =>
   play(() => from(items).pipe(operator).toArray());
-
-/** Every way to cut `list` in two, and into single pieces. */
-function* splits<T extends string | Uint8Array>(list: T): Generator<T[]> {
-  for (let at = 0; at <= list.length; at++) yield [list.slice(0, at) as T, list.slice(at) as T];
-  yield Array.from({ length: list.length }, (_, at) => list.slice(at, at + 1) as T);
-}
 
 const wellFormed = (text: string): string =>
   new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
@@ -29,7 +24,7 @@ describe("decodeText", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 12 }), (any) => {
         const text = wellFormed(any);
-        for (const pieces of splits(new TextEncoder().encode(text))) {
+        for (const pieces of shatter(new TextEncoder().encode(text))) {
           const decoded = through(pieces, decodeText());
           expect(decoded.join("")).toBe(text.replace(/^\uFEFF/, ""));
           for (const piece of decoded) expect(piece).toBe(wellFormed(piece));
@@ -56,7 +51,7 @@ describe("lines", () => {
     ["\n\n", ["", ""]],
     ["a\rb\r", ["a\rb"]],
   ])("%j is the lines %j, however it is split", (text, expected) => {
-    for (const pieces of splits(text)) expect(through(pieces, lines())).toEqual(expected);
+    for (const pieces of shatter(text)) expect(through(pieces, lines())).toEqual(expected);
   });
 });
 
@@ -66,7 +61,7 @@ describe("NDJSON", () => {
       fc.property(fc.array(fc.jsonValue(), { maxLength: 4 }), (values) => {
         const text = through(values, encodeNdjson()).join("");
         const normal = values.map((value) => JSON.parse(JSON.stringify(value)));
-        for (const pieces of splits(text)) expect(through(pieces, decodeNdjson())).toEqual(normal);
+        for (const pieces of shatter(text)) expect(through(pieces, decodeNdjson())).toEqual(normal);
       }),
       { numRuns: 50 },
     );

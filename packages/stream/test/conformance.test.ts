@@ -1,21 +1,29 @@
 import { sleep } from "@skein/coroutine";
 import { describe, test } from "vitest";
 import {
+  buffer,
   channel,
   chunk,
+  combineLatest,
   concat,
+  delay,
   distinct,
   drop,
   dropWhile,
+  empty,
   filter,
   flatMap,
   from,
+  groupBy,
+  interval,
   lines,
   log,
   map,
   mapAsync,
   merge,
   type Operator,
+  race,
+  rateLimit,
   retry,
   type Stream,
   scan,
@@ -24,6 +32,7 @@ import {
   tap,
   timeout,
   unfold,
+  window,
   zip,
 } from "../src/index.ts";
 import { checkLog, checkSource } from "../src/testing/index.ts";
@@ -62,6 +71,9 @@ const sources: [string, () => Stream<number>][] = [
   ["a log", filledLog],
   ["concat", () => concat([1, 2], from([3]), [4, 5])],
   ["merge", () => merge(numbers)],
+  ["merge with one that waits", () => merge(generator(), empty<number>())],
+  ["combineLatest", () => combineLatest(generator(), ["a"]).pipe(map(([n]) => n))],
+  ["race", () => race(interval(1000) as Stream<number>, generator())],
   ["unfold", () => unfold(1, (n) => (n > 5 ? undefined : [n, n + 1]))],
   ["a chunk of many lines", () => from(["1\n2\n3\n4\n", "5"]).pipe(lines(), map(Number))],
 ];
@@ -91,6 +103,15 @@ const operators: [string, Operator<number, unknown>, unknown[]][] = [
   ["dropWhile", dropWhile((n) => n < 3), [3, 4, 5]],
   ["distinct", distinct((n) => n % 3), [1, 2, 3]],
   ["chunk", (up) => map((list: number[]) => list.join())(chunk<number>(2)(up)), ["1,2", "3,4", "5"]],
+  ["window", (up) => map((list: number[]) => list.join())(window<number>(4)(up)), ["1,2,3,4", "2,3,4,5"]],
+  ["delay", delay(3, { capacity: 2 }), numbers],
+  ["rateLimit", rateLimit({ count: 2, perMs: 5 }), numbers],
+  ["buffer", buffer(2), numbers],
+  [
+    "groupBy",
+    (up) => map((group: { key: boolean }) => group.key)(groupBy((n: number) => n > 1, { capacity: 4 })(up)),
+    [false, true],
+  ],
   ["flatMap", flatMap((n) => [n, -n]), [1, -1, 2, -2, 3, -3, 4, -4, 5, -5]],
   ["flatMap of waiting streams", flatMap((n) => generator().pipe(take(n % 2))), [1, 1, 1]],
   [

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 // By their paths, so that a stale build in node_modules cannot stand in for this one.
 const main = await import("../dist/index.js");
 const web = await import("../dist/web.js");
+const node = await import("../dist/node.js");
 const testing = await import("../dist/testing.js");
 
 describe("the built package", () => {
@@ -13,10 +14,12 @@ describe("the built package", () => {
         "BrokenError",
         "ClosedError",
         "CursorError",
+        "DecodeError",
         "END",
         "EmptyError",
         "InternalError",
         "Lagged",
+        "LeftBehindError",
         "MORE",
         "OverflowError",
         "StalledError",
@@ -25,29 +28,43 @@ describe("the built package", () => {
         "StreamError",
         "UsedError",
         "WAIT",
+        "broadcast",
+        "buffer",
+        "cancellable",
         "channel",
         "chunk",
         "coalesce",
+        "combineLatest",
         "concat",
         "debounce",
+        "decodeDelimited",
+        "decodeFrames",
         "decodeNdjson",
+        "decodeSse",
         "decodeText",
+        "delay",
         "distinct",
         "drop",
         "dropWhile",
         "empty",
+        "encodeFrames",
         "encodeNdjson",
         "encodeSse",
         "encodeSseMessage",
         "filter",
         "flatMap",
         "from",
+        "fromCallback",
+        "fromEvent",
+        "groupBy",
         "interval",
         "lines",
         "log",
         "map",
         "mapAsync",
         "merge",
+        "race",
+        "rateLimit",
         "retry",
         "sample",
         "scan",
@@ -60,12 +77,24 @@ describe("the built package", () => {
         "tap",
         "throttle",
         "timeout",
+        "tokenBucket",
         "unfold",
+        "window",
         "zip",
       ]
     `);
-    expect(Object.keys(web)).toEqual(["toReadableStream"]);
-    expect(Object.keys(testing).sort()).toEqual(["Probe", "checkLog", "checkSource"]);
+    expect(Object.keys(web).sort()).toEqual(["pipeToWritableStream", "toReadableStream", "toWritableStream"]);
+    expect(Object.keys(node).sort()).toEqual(["fromReadable", "pipeToWritable", "toReadable", "toWritable"]);
+    expect(Object.keys(testing).sort()).toEqual([
+      "Probe",
+      "checkLog",
+      "checkSink",
+      "checkSource",
+      "checkTarget",
+      "shatter",
+      "timeline",
+      "timelineOf",
+    ]);
   });
 
   test("runs, by await and by yield*", async () => {

@@ -3,8 +3,10 @@ import { VirtualLoop } from "@skein/coroutine/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  buffer,
   channel,
   chunk,
+  delay,
   distinct,
   drop,
   dropWhile,
@@ -16,6 +18,7 @@ import {
   map,
   mapAsync,
   type Operator,
+  rateLimit,
   retry,
   type Stream,
   scan,
@@ -23,6 +26,7 @@ import {
   takeWhile,
   tap,
   timeout,
+  window,
 } from "../src/index.ts";
 import { finish, play, thrownBy } from "./support.ts";
 
@@ -128,6 +132,16 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       (items) => items.map((n) => n + 1),
     ),
   ),
+  small.map((k) =>
+    step(
+      `window(${k})`,
+      (up) => map(sumOf)(window<number>(k)(up)),
+      (items) => items.slice(k - 1).map((_, at) => sumOf(items.slice(at, at + k))),
+    ),
+  ),
+  small.map((k) => step(`delay(${k})`, delay(k, { capacity: k }), (items) => items)),
+  small.map((k) => step(`buffer(${k})`, buffer(k), (items) => items)),
+  small.map((k) => step(`rateLimit(${k})`, rateLimit({ count: k, perMs: 2 }), (items) => items)),
   fc.constant(step("timeout", timeout({ betweenMs: 1e9 }), (items) => items)),
   fc.constant(step("retry", retry(2), (items) => items)),
   fc.constant(

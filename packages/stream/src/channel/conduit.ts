@@ -3,6 +3,7 @@ import { BrokenError } from "../errors.ts";
 import { atLeast } from "../limits.ts";
 import { Ring } from "../ring.ts";
 import type { ChannelOptions } from "./channel.ts";
+import type { ChannelStatistics, Inlet, ParkedSend } from "./inlet.ts";
 import { type Losses, type Overflow, overflow } from "./overflow.ts";
 
 /** Somebody who waits for an item: a task in `receive()`, or a run. A node of `Conduit.takers`. */
@@ -13,13 +14,6 @@ export interface Taker<T> extends WaiterNode {
   readonly waiting: boolean;
   /** Hands `result` over; without one: look again, something has changed. */
   wake(result?: IteratorYieldResult<T>): void;
-}
-
-/** Somebody whose item waits for room, or to be taken. A node of `Conduit.parkedSends`. */
-export interface ParkedSend<T> extends WaiterNode {
-  readonly item: T;
-  /** `true`: the item was accepted. `false`: no receiver is left. */
-  wake(accepted: boolean): void;
 }
 
 class Queue implements WaitQueue {
@@ -33,28 +27,6 @@ class Queue implements WaitQueue {
   }
 }
 
-/** What a channel's counters say at this moment. */
-export interface ChannelStatistics {
-  /** As it was given; Infinity for `"unbounded"`. */
-  readonly capacity: number;
-  /** Items in the buffer now. */
-  readonly buffered: number;
-  /** The most items that were ever in the buffer. */
-  readonly peak: number;
-  /** Open handles of the sending side. */
-  readonly senders: number;
-  /** Open handles of the receiving side. */
-  readonly receivers: number;
-  /** Tasks that wait in `send`. */
-  readonly waitingSenders: number;
-  /** Tasks that wait in `receive`, and runs that wait. */
-  readonly waitingReceivers: number;
-  /** Items that an overflow lost. */
-  readonly dropped: number;
-  /** Items that an overflow merged into others. */
-  readonly coalesced: number;
-}
-
 /**
  * What the handles of one channel share. Two things always hold:
  *
@@ -62,7 +34,7 @@ export interface ChannelStatistics {
  * - **Invariant:** while a taker that may be handed an item waits, the buffer is empty and no send is parked; so an
  *   item that is sent goes to the first such taker.
  */
-export class Conduit<T> {
+export class Conduit<T> implements Inlet<T> {
   readonly capacity: number;
   readonly name: string;
   senders = 0;
@@ -70,7 +42,7 @@ export class Conduit<T> {
   /** What `fail()` was given. */
   failure: { readonly error: unknown } | null = null;
   private readonly policy: Overflow<T>;
-  private readonly items = new Ring<T>();
+  protected readonly items: Ring<T> = new Ring<T>();
   private readonly takers: Queue = new Queue();
   private readonly parkedSends: Queue = new Queue();
   private readonly losses: Losses = { dropped: 0, coalesced: 0 };

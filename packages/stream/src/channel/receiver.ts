@@ -16,7 +16,8 @@ import {
 } from "@skein/coroutine";
 import { ClosedError } from "../errors.ts";
 import { Stream } from "../stream.ts";
-import type { ChannelStatistics, Conduit, Taker } from "./conduit.ts";
+import type { Conduit, Taker } from "./conduit.ts";
+import type { ChannelStatistics } from "./inlet.ts";
 import { ReceiverRun } from "./receiver-run.ts";
 
 const END_OF_CHANNEL: IteratorReturnResult<void> = Object.freeze({ done: true, value: undefined });

@@ -14,17 +14,17 @@ import {
   type WaiterNode,
 } from "@skein/coroutine";
 import { ClosedError, UsedError } from "../errors.ts";
-import type { ChannelStatistics, Conduit, ParkedSend } from "./conduit.ts";
+import type { ChannelStatistics, Inlet, ParkedSend } from "./inlet.ts";
 
 const SENT: IteratorReturnResult<void> = Object.freeze({ done: true, value: undefined });
 
-/** A handle of a channel's sending side. */
+/** A handle of the sending side of a channel or a broadcast. */
 export class Sender<T> {
-  private readonly conduit: Conduit<T>;
+  private readonly conduit: Inlet<T>;
   private open = true;
 
   /** @internal */
-  constructor(conduit: Conduit<T>) {
+  constructor(conduit: Inlet<T>) {
     this.conduit = conduit;
     conduit.senders++;
   }
@@ -96,10 +96,10 @@ class Send<T> extends Waitable<void> implements Request, ParkedSend<T> {
   previousWaiter: WaiterNode | null = null;
   nextWaiter: WaiterNode | null = null;
   firstWaiter: WaiterNode | null = null;
-  private readonly conduit: Conduit<T>;
+  private readonly conduit: Inlet<T>;
   private readonly sender: Sender<T>;
 
-  constructor(conduit: Conduit<T>, sender: Sender<T>, item: T) {
+  constructor(conduit: Inlet<T>, sender: Sender<T>, item: T) {
     super();
     this.conduit = conduit;
     this.sender = sender;

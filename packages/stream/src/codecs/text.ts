@@ -30,8 +30,13 @@ class DecodeText extends Expand<Uint8Array, string> {
   protected take(bytes: Uint8Array): void {
     this.emit(this.decoder.decode(bytes, { stream: true }));
   }
-  protected override flush(): void {
-    this.emit(this.decoder.decode());
+  protected override flush(failed: boolean): void {
+    if (failed && this.decoder.fatal) return; // a character that is cut off is not what went wrong
+    try {
+      this.emit(this.decoder.decode());
+    } catch (error) {
+      this.fail(error);
+    }
   }
   private emit(text: string): void {
     if (text !== "") this.give(text);

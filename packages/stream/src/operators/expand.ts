@@ -30,11 +30,17 @@ export abstract class Expand<A, B> implements Source, Sink<A> {
   }
 
   protected abstract take(item: A): void;
-  protected flush(): void {}
+  /** The source has ended, or failed: its own error then follows what is given here. */
+  protected flush(_failed: boolean): void {}
 
   protected give(item: B): void {
     if (this.given.length === 0 && this.wanted) this.pass(item);
     else this.given.push(item);
+  }
+
+  /** Ends the run with `error`, after what was given: for what `take` or `flush` cannot go on from. Not the consumer's. */
+  protected fail(error: unknown): void {
+    this.upstreamEnd = { error };
   }
 
   private get wanted(): boolean {
@@ -50,7 +56,7 @@ export abstract class Expand<A, B> implements Source, Sink<A> {
     this.inPush = true;
     this.take(item);
     this.inPush = false;
-    return this.wanted;
+    return this.wanted && this.upstreamEnd === null;
   }
 
   pump(budget: number): Pumped {
@@ -65,20 +71,20 @@ export abstract class Expand<A, B> implements Source, Sink<A> {
     for (;;) {
       this.giveRest();
       if (this.over) return END;
-      if (this.given.length > 0) return MORE;
+      // Also before a failure: what the consumer makes of the last item comes first. (S2)
+      if (this.given.length > 0 || !this.wanted) return MORE;
       if (this.upstreamEnd !== null) return this.end(this.upstreamEnd);
-      if (!this.wanted) return MORE;
       const pumped = this.pumpUpstream();
       if (pumped !== END) return pumped;
-      this.flush();
+      this.flush(this.upstreamEnd !== null && "error" in this.upstreamEnd);
     }
   }
 
   private pumpUpstream(): Pumped {
     try {
       const pumped = this.upstream.pump(this.left);
-      if (pumped === END) this.upstreamEnd = {};
-      return pumped;
+      if (pumped === END) this.upstreamEnd ??= {};
+      return this.upstreamEnd === null ? pumped : END;
     } catch (error) {
       if (this.inPush) throw error;
       this.upstreamEnd = { error };

@@ -1,12 +1,12 @@
 import type { Wait } from "@skein/coroutine";
 import { Waitable } from "@skein/coroutine";
-import { UsedError } from "../errors.ts";
 import type { Host, Sink, Source, Streamable } from "../source.ts";
 import { Stream, stream } from "../stream.ts";
 import { ArraySource } from "./array-source.ts";
 import { AsyncIterableSource } from "./async-iterable-source.ts";
 import { GeneratorSource } from "./generator-source.ts";
 import { IterableSource } from "./iterable-source.ts";
+import { nameOf, once } from "./once.ts";
 import type { Produces } from "./produces.ts";
 import { ReadableStreamSource } from "./readable-stream-source.ts";
 
@@ -71,33 +71,12 @@ function opener<T>(source: unknown, doing: string): Open<T> {
   throw refuse(doing, source);
 }
 
-/** An iterator that is its own iterable can be run through once; the second run is told so, and not given "no items". */
-function once<T>(source: object, open: Open<T>, oneShot: boolean): Open<T> {
-  if (!oneShot) return open;
-  let used = false;
-  return (host, sink) => {
-    if (used) {
-      throw new UsedError(
-        `open a stream of ${nameOf(source)}`,
-        "it was run through before",
-        "give from() a function that makes a new one",
-      );
-    }
-    used = true;
-    return open(host, sink);
-  };
-}
-
 function isStreamable<T>(source: unknown): source is Streamable<T> {
   return typeof source === "object" && source !== null && "open" in source && "tasks" in source;
 }
 
 function isGenerator<T>(value: unknown): value is Produces<T> {
   return Object.prototype.toString.call(value) === "[object Generator]";
-}
-
-function nameOf(source: object): string {
-  return Object.prototype.toString.call(source).slice(8, -1);
 }
 
 function refuse(doing: string, source: unknown): TypeError {

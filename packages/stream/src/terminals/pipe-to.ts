@@ -1,4 +1,5 @@
 import type { Operation, TaskGroup, Wait } from "@skein/coroutine";
+import { withCause } from "../run/closing.ts";
 import { consume } from "../run/consume.ts";
 import type { Streamable } from "../source.ts";
 import { Collecting } from "./collector.ts";
@@ -8,17 +9,18 @@ import { type RunOptions, Terminal } from "./terminal.ts";
 export interface PipeTarget<T> {
   /** Takes an item, and maybe time. If it answers `{ done: true }`, as an ended coroutine does, it wants no more. */
   send(item: T): Operation<unknown>;
-  /** Told when there is no more. */
+  /** Told when there is no more. An operation is waited for. */
   close(): unknown;
-  /** Told instead of `close` when the stream failed or was stopped, if it is there. */
-  fail?(error: unknown): void;
+  /** Told instead of `close` when the stream failed or was stopped, if it is there. An operation is waited for. */
+  fail?(error: unknown): unknown;
 }
 
 export function pipeTo<T>(stream: Streamable<T>, target: PipeTarget<T>, options?: RunOptions): Terminal<void> {
   return new Terminal(stream.tasks, (owner) => pipe(stream, target, owner), "pipeTo", options);
 }
 
-function* pipe<T>(
+/** As `pipeTo`, in the current task. */
+export function* pipe<T>(
   stream: Streamable<T>,
   target: PipeTarget<T>,
   owner: TaskGroup | null,
@@ -26,15 +28,17 @@ function* pipe<T>(
   try {
     yield* consume(stream, new PipeTo(target), owner);
   } catch (error) {
-    if (target.fail !== undefined) target.fail(error);
-    else yield* closed(target);
+    try {
+      yield* ended(target.fail === undefined ? target.close() : target.fail(error));
+    } catch (cleanupError) {
+      throw withCause(cleanupError, error);
+    }
     throw error;
   }
-  yield* closed(target);
+  yield* ended(target.close());
 }
 
-function* closed(target: PipeTarget<never>): Generator<Wait, void, unknown> {
-  const closing = target.close();
+function* ended(closing: unknown): Generator<Wait, void, unknown> {
   if (typeof closing === "object" && closing !== null && Symbol.iterator in closing)
     yield* closing as Operation<unknown>;
 }

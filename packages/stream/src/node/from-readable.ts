@@ -1,0 +1,82 @@
+import type { Readable } from "node:stream";
+import type { Operation } from "@skein/coroutine";
+import { reasonOf } from "../ends.ts";
+import { StoppedError } from "../errors.ts";
+import type { End, Host, Sink } from "../source.ts";
+import { once } from "../sources/once.ts";
+import { PullSource } from "../sources/pull.ts";
+import { type Stream, stream } from "../stream.ts";
+import { destroyed } from "./destroyed.ts";
+
+/**
+ * A stream of what a Node Readable gives. It is read only while somebody asks, and destroyed when the run is closed
+ * before its end: at once, also while it waits, with the error if there was one; the close is over when the Readable has
+ * closed. One that was destroyed before its end fails the run with a StoppedError, by its peer.
+ *
+ * @param readable A Readable that nobody else reads: it can be run once.
+ * @throws {UsedError} When a run is opened, if it was run before. @throws Its error, if it fails.
+ * @example fromReadable(process.stdin).pipe(decodeText(), lines())
+ */
+export function fromReadable<T = Uint8Array>(readable: Readable): Stream<T> {
+  return stream(
+    once<T>(readable, (host, sink) => new ReadableSource(readable, host, sink), true),
+    false,
+  );
+}
+
+const EVENTS = ["readable", "end", "error", "close"] as const;
+
+class ReadableSource<T> extends PullSource<T> {
+  private readonly readable: Readable;
+  private failure: { readonly error: unknown } | null = null;
+  /** Looks again: for whoever waits in `pull`. */
+  private look: (() => void) | null = null;
+  private listening = false;
+
+  constructor(readable: Readable, host: Host, sink: Sink<T>) {
+    super(host, sink, "Readable");
+    this.readable = readable;
+  }
+
+  private readonly changed = (error?: unknown): void => {
+    if (error !== undefined) this.failure ??= { error };
+    this.look?.();
+  };
+
+  protected pull(): PromiseLike<IteratorResult<T, undefined>> {
+    if (!this.listening) {
+      this.listening = true;
+      for (const event of EVENTS) this.readable.on(event, this.changed);
+    }
+    return new Promise((resolve, reject) => {
+      this.look = () => {
+        const chunk = this.readable.read() as T | null;
+        if (chunk !== null) resolve({ done: false, value: chunk });
+        else if (this.readable.readableEnded) resolve({ done: true, value: undefined });
+        else if (this.readable.destroyed) reject(this.whyDestroyed());
+        else return;
+        this.look = null;
+      };
+      this.look();
+    });
+  }
+
+  private whyDestroyed(): unknown {
+    const { errored } = this.readable;
+    if (this.failure !== null || errored !== null) return this.failure?.error ?? errored;
+    return new StoppedError("the Readable was destroyed before its end", { kind: "stopped", by: "peer" });
+  }
+
+  private unlisten(): void {
+    for (const event of EVENTS) this.readable.off(event, this.changed);
+  }
+
+  protected ended(): void {
+    this.unlisten();
+  }
+
+  protected stop(end: End): Operation<void> | undefined {
+    this.unlisten();
+    return destroyed(this.readable, reasonOf(end));
+  }
+}

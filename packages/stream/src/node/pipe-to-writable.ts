@@ -1,0 +1,112 @@
+import type { Writable } from "node:stream";
+import { isCancelled, type Operation, until, type Wait } from "@skein/coroutine";
+import { StoppedError } from "../errors.ts";
+import { Leash } from "../run/leash.ts";
+import type { Streamable } from "../source.ts";
+import type { PipeTarget } from "../terminals/pipe-to.ts";
+import { type RunOptions, Terminal } from "../terminals/terminal.ts";
+import { destroyed } from "./destroyed.ts";
+
+/** What `pipeToWritable` leaves alone. */
+export interface PipeToWritableOptions extends RunOptions {
+  /** False: the Writable stays open when the stream has ended, failed or been stopped: for `process.stdout`, say. Default true. */
+  readonly end?: boolean | undefined;
+}
+
+/**
+ * Writes every item to a Node Writable, waiting for `drain` while it is full; ends it at the end, and destroys it when
+ * the stream fails or is stopped, with the error. If it is the Writable that fails or closes, the source is stopped by
+ * its peer at once, also while it waits.
+ *
+ * @param stream What to write. @param writable Where to. @param options What to leave alone, and the run's.
+ * @throws Its error, if it fails. @throws {StoppedError} If it is closed before the end.
+ * @example await pipeToWritable(text, response)
+ */
+export function pipeToWritable<T>(
+  stream: Streamable<T>,
+  writable: Writable,
+  options: PipeToWritableOptions = {},
+): Terminal<void> {
+  return new Terminal(
+    stream.tasks,
+    (owner) => {
+      const leash = new Leash(stream);
+      return leash.pipe(new WritableTarget(writable, leash, options.end ?? true), owner);
+    },
+    "pipeToWritable",
+    options,
+  );
+}
+
+class WritableTarget<T> implements PipeTarget<T> {
+  private readonly writable: Writable;
+  private readonly leash: Leash<T>;
+  private readonly end: boolean;
+  private gone: { readonly reason: unknown } | null = null;
+  /** For whoever waits: something has happened. */
+  private look: (() => void) | null = null;
+
+  constructor(writable: Writable, leash: Leash<T>, end: boolean) {
+    this.writable = writable;
+    this.leash = leash;
+    this.end = end;
+    writable.on("error", this.failed).on("close", this.closed).on("drain", this.changed).on("finish", this.changed);
+    if (writable.errored) this.failed(writable.errored);
+    else if (writable.destroyed || writable.writableEnded) this.closed();
+  }
+
+  private readonly changed = (): void => this.look?.();
+  private readonly failed = (error: unknown): void => this.leave(error);
+  private readonly closed = (): void => {
+    if (!this.writable.writableFinished)
+      this.leave(new StoppedError("the Writable was closed", { kind: "stopped", by: "peer" }));
+  };
+
+  private leave(reason: unknown): void {
+    this.gone ??= { reason };
+    this.leash.cut(reason);
+    this.changed();
+  }
+
+  /** Waits until `ready` or gone. */
+  private *until(ready: () => boolean): Generator<Wait, void, unknown> {
+    if (this.gone === null && !ready()) {
+      yield* until(
+        new Promise<void>((resolve) => {
+          this.look = () => {
+            if (this.gone !== null || ready()) resolve();
+          };
+        }),
+      );
+    }
+    this.look = null;
+    if (this.gone !== null) throw this.gone.reason;
+  }
+
+  *send(item: T): Generator<Wait, void, unknown> {
+    yield* this.until(() => !this.writable.writableNeedDrain);
+    this.writable.write(item);
+  }
+
+  *close(): Generator<Wait, void, unknown> {
+    try {
+      if (!this.end) return;
+      this.writable.end();
+      yield* this.until(() => this.writable.writableFinished);
+    } finally {
+      this.unlisten();
+    }
+  }
+
+  *fail(error: unknown): Generator<Wait, void, unknown> {
+    this.unlisten();
+    if (!this.end) return;
+    const closing = destroyed(this.writable, isCancelled(error) ? error.reason : error);
+    if (closing !== undefined) yield* closing as Operation<void>;
+  }
+
+  private unlisten(): void {
+    const { writable } = this;
+    writable.off("error", this.failed).off("close", this.closed).off("drain", this.changed).off("finish", this.changed);
+  }
+}

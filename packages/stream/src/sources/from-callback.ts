@@ -1,0 +1,136 @@
+import { type Operation, until } from "@skein/coroutine";
+import type { Overflow } from "../channel/overflow.ts";
+import { overflow } from "../channel/overflow.ts";
+import { atLeast } from "../limits.ts";
+import { Ring } from "../ring.ts";
+import { failedClosing } from "../run/closing.ts";
+import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
+import { type Stream, stream } from "../stream.ts";
+import type { CallbackCleanup, Emitter, PushedOptions } from "./emitter.ts";
+
+/**
+ * A stream of what somebody pushes who cannot be asked to wait: an API that calls back. `start` is called at the first
+ * demand of each run; what it gives back is called when that run is over. One that can make items on demand says so by
+ * `onDemand`, and then nothing is ever lost.
+ *
+ * @param start Starts pushing into the emitter it is given. @param options How much is buffered.
+ * @throws {RangeError} If `capacity` is less than 1, fractional or NaN.
+ * @example
+ * const positions = fromCallback<Position>((emit) => {
+ *   const id = navigator.geolocation.watchPosition((position) => emit.push(position), (error) => emit.fail(error));
+ *   return () => navigator.geolocation.clearWatch(id);
+ * }, { capacity: 1, overflow: "latest" });
+ */
+export function fromCallback<T>(
+  start: (emit: Emitter<T>) => CallbackCleanup | undefined | void,
+  options: PushedOptions<T> = {},
+): Stream<T> {
+  const { capacity = 256, overflow = "error" } = options;
+  const count = capacity === "unbounded" ? Number.POSITIVE_INFINITY : capacity;
+  atLeast(1, count, "buffer");
+  return stream((host, sink) => new CallbackSource(start, count, overflow, host, sink), false);
+}
+
+class CallbackSource<T> implements Source, Emitter<T> {
+  private readonly start: (emit: Emitter<T>) => CallbackCleanup | undefined | void;
+  private readonly capacity: number;
+  private readonly policy: Overflow<T>;
+  private readonly host: Host;
+  private readonly sink: Sink<T>;
+  private readonly items = new Ring<T>();
+  private readonly losses = { dropped: 0, coalesced: 0 };
+  private started = false;
+  private cleanup: CallbackCleanup | undefined | void;
+  private demand: (() => void) | null = null;
+  private asked = false;
+  private ended: { readonly error?: unknown } | null = null;
+  private over = false;
+
+  constructor(start: CallbackSource<T>["start"], capacity: number, policy: Overflow<T>, host: Host, sink: Sink<T>) {
+    this.start = start;
+    this.capacity = capacity;
+    this.policy = policy;
+    this.host = host;
+    this.sink = sink;
+  }
+
+  get room(): number {
+    return this.ended === null ? Math.max(0, this.capacity - this.items.length) : 0;
+  }
+
+  push(item: T): boolean {
+    if (this.ended !== null) return false;
+    this.asked = false;
+    if (this.items.length < this.capacity) this.items.push(item);
+    else this.squeeze(item);
+    this.host.wake();
+    return this.room > 0;
+  }
+
+  /** The error is for the stream: whoever calls back could do nothing with it. */
+  private squeeze(item: T): void {
+    try {
+      overflow(this.policy, this.items, item, this.losses);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  end(): void {
+    this.finish({});
+  }
+  fail(error: unknown): void {
+    this.finish({ error });
+  }
+  private finish(ended: { readonly error?: unknown }): void {
+    this.ended ??= ended;
+    this.host.wake();
+  }
+
+  onDemand(fn: () => void): void {
+    this.demand = fn;
+  }
+
+  pump(budget: number): Pumped {
+    const { items, sink } = this;
+    for (let left = budget; left > 0; left--) {
+      if (this.over) return END;
+      if (items.length === 0) this.ask();
+      if (items.length === 0) return this.waitOrEnd();
+      if (!sink.push(items.shift())) return this.over ? END : MORE;
+    }
+    return this.over ? END : MORE;
+  }
+
+  private ask(): void {
+    if (!this.started) {
+      this.started = true;
+      this.cleanup = this.start(this);
+    }
+    if (this.asked || this.demand === null || this.items.length > 0 || this.ended !== null) return;
+    this.asked = true;
+    this.demand();
+  }
+
+  private waitOrEnd(): Pumped {
+    if (this.ended === null) return WAIT;
+    this.over = true;
+    if ("error" in this.ended) throw this.ended.error;
+    return END;
+  }
+
+  close(end: End): Operation<void> | undefined {
+    this.over = true;
+    this.ended ??= {};
+    this.items.clear();
+    const { cleanup } = this;
+    this.cleanup = undefined;
+    try {
+      const cleaning = cleanup?.(end);
+      if (typeof cleaning !== "object") return undefined;
+      return (Symbol.iterator in cleaning ? cleaning : until(cleaning)) as Operation<void>;
+    } catch (error) {
+      return failedClosing(error);
+    }
+  }
+}
