@@ -121,6 +121,7 @@ describe("fromReadable", () => {
     const { stream, ends } = watched(fromReadable(readable));
     const draining = Promise.resolve(stream.drain());
     await hostTurns();
+    readable.emit("close", false); // as a socket does: whether there was an error
     readable.destroy();
     await expect(draining).rejects.toBeInstanceOf(StoppedError);
     expect(ends).toEqual([{ kind: "stopped", by: "peer" }]);

@@ -146,7 +146,6 @@ describe("decodeSse, by the HTML standard", () => {
           onRetry: (ms) => expected.push(ms),
           onComment: (comment) => expected.push(comment),
         });
-        // It ends a line with CR only when it sees what follows: one LF more at the end changes no event of ours.
         for (const piece of pieces) parser.feed(piece);
         const seen: unknown[] = [];
         const options = { onRetry: (ms: number) => void seen.push(ms), onComment: (t: string) => void seen.push(t) };
@@ -156,7 +155,8 @@ describe("decodeSse, by the HTML standard", () => {
             .forEach(({ event, data }) => void seen.push([event, data])),
         );
         expect(seen.slice(0, expected.length)).toEqual(expected);
-        expect(seen.length - expected.length).toBeLessThanOrEqual(text.endsWith("\r") ? 1 : 0);
+        // It may keep a line that ends with a CR until it has seen another: the last such one may be missing there.
+        expect(seen.length - expected.length).toBeLessThanOrEqual(/\r[^\r\n]*$/.test(text) ? 1 : 0);
       }),
       { numRuns: 2000 },
     );
