@@ -18,6 +18,7 @@ import {
 import { type Frame, resume, show } from "./body.ts";
 import { Call } from "./call.ts";
 import { CancelScope } from "./cancel-scope.ts";
+import { claim } from "./claim.ts";
 import type { Cleanups } from "./cleanup.ts";
 import { dueAsk, isDue, type Trouble } from "./delivery.ts";
 import { drive, FUEL, leave, notParked, stepInTrouble, threw } from "./drive.ts";
@@ -69,6 +70,7 @@ export class Task<T> extends Future<T> implements Waiter {
   /** @internal */
   constructor(loop: Scheduler, name: string | undefined, base: TaskGroup | null, frame: Frame, ownerHears: boolean) {
     super(loop, name);
+    if (loop.debug === true) claim(frame, this as Task<unknown>);
     this.waitsIn = null;
     this.previousWaiter = null;
     this.nextWaiter = null;

@@ -29,6 +29,7 @@ import {
   use,
   type Wait,
 } from "../src/index.ts";
+import { VirtualLoop } from "../src/testing/index.ts";
 import { caught, lab, tell, thrown } from "./support.ts";
 
 const wrongBodies: unknown[] = [undefined, null, 5, "text", true, {}, Symbol("s"), [sleep(1)]];
@@ -37,6 +38,28 @@ const wrongTimes: unknown[] = [undefined, null, "5", {}, Number.NaN, 5n];
 const shape = /^Cannot .+[:,;] .+\.$/s;
 
 function* idle(): Operation<void> {}
+
+test("TASK-022 in development a generator that a task has already is refused to another, which is not begun", () => {
+  const loop = new VirtualLoop({ debug: true });
+  const seen: string[] = [];
+  const main = run(
+    function* main(root) {
+      const body = (function* () {
+        yield* sleep(1);
+        seen.push("once");
+      })();
+      root.spawn(body, { name: "first" });
+      seen.push((thrown(() => root.spawn(body, { name: "second" })) as Error).message);
+    },
+    { loop },
+  );
+  loop.advance(10);
+  expect(seen).toEqual([
+    'Cannot run one generator in two tasks: "first" has it already. Give the function instead, or call it again for each task.',
+    "once",
+  ]);
+  expect(main.state).toBe("done");
+});
 
 describe("bad input is refused at the call, saying what was attempted, what was seen and what to do", () => {
   const takesFunctions: Record<string, (body: never) => unknown> = {

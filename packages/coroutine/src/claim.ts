@@ -1,0 +1,21 @@
+import { MisuseError } from "@skein/future";
+import type { Frame } from "./body.ts";
+import type { Task } from "./task.ts";
+
+const owners = new WeakMap<Frame, Task<unknown>>();
+
+/**
+ * In development: a generator is one run of its function, so it is for one task.
+ *
+ * @throws {MisuseError} If another task has it already.
+ */
+export function claim(frame: Frame, task: Task<unknown>): void {
+  const owner = owners.get(frame);
+  if (owner !== undefined) {
+    throw new MisuseError(
+      `Cannot run one generator in two tasks: "${owner.name}" has it already. ` +
+        "Give the function instead, or call it again for each task.",
+    );
+  }
+  owners.set(frame, task);
+}
