@@ -1,5 +1,5 @@
 /** Ask, insist, end, as they are done to the frames of one task; who is reached by what is in `delivery.ts`. */
-import { bridge, CancelledError, makeCancelled } from "@skein/future";
+import { bridge, CancelledError, cancelWith, fulfil, listenTo, makeCancelled, reject } from "@skein/future";
 import type { CancelScope } from "./cancel-scope.ts";
 import { bequeath, runCleanups } from "./cleanup.ts";
 import { encloses, left, type Trouble } from "./delivery.ts";
@@ -71,12 +71,12 @@ export function finish(task: Task<unknown>, failed: boolean, value: unknown): Mo
   }
   const group = task.base;
   let groupHears = false;
-  if (!failed) task["settleFulfilled"](value);
-  else if (value instanceof CancelledError && encloses(value.scope, task)) task["settleCancelled"](value);
+  if (!failed) fulfil(task, value);
+  else if (value instanceof CancelledError && encloses(value.scope, task)) cancelWith(task, value);
   else {
     groupHears = group !== null && task.rare?.ownerHears !== true;
-    if (groupHears) task["markHeard"]();
-    task["settleRejected"](value);
+    if (groupHears) listenTo(task);
+    reject(task, value);
   }
   task.end();
   try {

@@ -2,7 +2,7 @@
  * A task whose generator also yields items: rules P1–P4 of `operation.ts`. Two-way coroutines and generator sources
  * of streams are both made of it.
  */
-import { MisuseError, type Scheduler, WAIT, type Wait } from "@skein/future";
+import { cancelWith, MisuseError, type Scheduler, WAIT, type Wait } from "@skein/future";
 import { requireFunction, show, start } from "./body.ts";
 import { dueAsk } from "./delivery.ts";
 import { enter } from "./drive.ts";
@@ -83,7 +83,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
     }
     const error = dueAsk(this as Task<unknown>)?.cancellation?.error;
     if (error === undefined) return;
-    this.settleCancelled(error);
+    cancelWith(this, error);
     this.end();
     this.base?.remove(this as Task<unknown>);
   }

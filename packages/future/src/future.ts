@@ -17,7 +17,7 @@ import {
   type WithResolversOptions,
   wrong,
 } from "./options.ts";
-import { PENDING, STATUS } from "./outcome.ts";
+import { CANCELLED, FULFILLED, PENDING, REJECTED, STATUS } from "./outcome.ts";
 import { type CancelHook, Reaction } from "./reaction.ts";
 import { Receipt } from "./receipt.ts";
 import { signalOf } from "./signal.ts";
@@ -67,8 +67,8 @@ export class Future<T> extends Receipt<T> implements PromiseLike<T> {
     const future = new Constructor<T>(loop, options?.name, onCancel);
     return {
       future,
-      resolve: (value) => future.settleFulfilled(value),
-      reject: (error) => future.settleRejected(error),
+      resolve: (value) => future.settle(FULFILLED, value),
+      reject: (error) => future.settle(REJECTED, error),
     };
   }
 
@@ -77,14 +77,14 @@ export class Future<T> extends Receipt<T> implements PromiseLike<T> {
   static resolve<T>(value: T, options?: FutureOptions): Future<T>;
   static resolve<T>(value?: T, options?: FutureOptions): Future<T> {
     const future = new Constructor<T>(readLoop(options), options?.name);
-    future.settleFulfilled(value as T);
+    future.settle(FULFILLED, value);
     return future;
   }
 
   /** A future that has failed already. Unless somebody listens within the pass, it is reported. (F7) */
   static reject(error: unknown, options?: FutureOptions): Future<never> {
     const future = new Constructor<never>(readLoop(options), options?.name);
-    future.settleRejected(error);
+    future.settle(REJECTED, error);
     return future;
   }
 
@@ -125,7 +125,7 @@ export class Future<T> extends Receipt<T> implements PromiseLike<T> {
     if ((this.bits & STATUS) !== PENDING) return false;
     const hook = this.slot as ((reason: unknown) => void) | CancelHook | undefined;
     const error = makeCancelled(reason);
-    this.settleCancelled(error);
+    this.settle(CANCELLED, error);
     if (hook === undefined) return true;
     try {
       if (typeof hook === "function") hook(reason);
@@ -198,7 +198,7 @@ export class Future<T> extends Receipt<T> implements PromiseLike<T> {
 
   private resolveWith(value: unknown): void {
     if ((value as unknown) === this) {
-      this.settleRejected(new TypeError(`Cannot resolve ${this.describe()} with itself: it would never end`));
+      this.settle(REJECTED, new TypeError(`Cannot resolve ${this.describe()} with itself: it would never end`));
     } else if (isFuture(value)) {
       if ((this.bits & STATUS) !== PENDING) return;
       const reaction = new Reaction(this as Future<unknown>);

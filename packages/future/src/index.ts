@@ -31,6 +31,7 @@ export {
 } from "./errors.ts";
 export { follow } from "./follow.ts";
 export { Future } from "./future.ts";
+export { cancelWith, fulfil, listenTo, reject } from "./internal.ts";
 export type { Source } from "./link.ts";
 export type { FromOptions, FutureOptions, Resolvers, WithResolversOptions } from "./options.ts";
 export type { Cancelled, Fulfilled, Outcome, Rejected } from "./outcome.ts";

@@ -4,27 +4,27 @@
  */
 import type { CancelledError } from "./errors.ts";
 import type { Future } from "./future.ts";
-import { HEARD, STATUS } from "./outcome.ts";
+import { CANCELLED, FULFILLED, HEARD, REJECTED, STATUS } from "./outcome.ts";
 import type { Receipt } from "./receipt.ts";
 
 /** Settles `future` with a value. False if it was settled already. */
 export function fulfil<T>(future: Receipt<T>, value: T): boolean {
-  return future["settleFulfilled"](value);
+  return future["settle"](FULFILLED, value);
 }
 
 /** Settles `future` with an error. False if it was settled already. */
 export function reject(future: Receipt<unknown>, error: unknown): boolean {
-  return future["settleRejected"](error);
+  return future["settle"](REJECTED, error);
 }
 
 /** Settles `future` as cancelled, with an error that exists already. False if it was settled already. */
 export function cancelWith(future: Receipt<unknown>, error: CancelledError): boolean {
-  return future["settleCancelled"](error);
+  return future["settle"](CANCELLED, error);
 }
 
 /** Settles `future` as `source`, which is settled, has been. False if it was settled already. */
 export function settleLike<T>(future: Receipt<T>, source: Receipt<T>): boolean {
-  return future["settleLike"](source);
+  return future["settle"](statusOf(source), slotOf(source));
 }
 
 /** Settles `future` with whatever a `then` callback returned: Promises/A+ 2.3. */

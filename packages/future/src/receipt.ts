@@ -122,30 +122,17 @@ export abstract class Receipt<T> extends Waitable<T> implements Request, WaitQue
     return "future";
   }
 
-  protected settleFulfilled(value: T): boolean {
-    return this.settle(FULFILLED, value);
-  }
-  protected settleRejected(error: unknown): boolean {
-    return this.settle(REJECTED, error);
-  }
-  protected settleCancelled(error: CancelledError): boolean {
-    return this.settle(CANCELLED, error);
-  }
   /** Says that somebody takes its rejection, if there is one: it is not to be reported. (F7) */
   protected markHeard(): void {
     this.bits |= HEARD;
-  }
-
-  /** Settles it as `source`, which is settled, has been. */
-  protected settleLike(source: Receipt<T>): boolean {
-    return this.settle(source.bits & STATUS, source.slot);
   }
 
   private answer(): IteratorReturnResult<T> {
     return { done: true, value: this.result() };
   }
 
-  private settle(status: number, slot: unknown): boolean {
+  /** The one way out of PENDING; false if it was taken before (F1). `internal.ts` has a function for each end. */
+  protected settle(status: number, slot: unknown): boolean {
     if ((this.bits & STATUS) !== PENDING) return false;
     this.bits |= status;
     this.slot = slot;
