@@ -1,3 +1,4 @@
+import { scope, use } from "@skein/coroutine";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -8,8 +9,10 @@ import {
   encodeFrames,
   type FrameOptions,
   from,
+  map,
   type Operator,
   type Stream,
+  tap,
 } from "../src/index.ts";
 import { shatter } from "../src/testing/index.ts";
 import { outcomeOf, play, thrownBy } from "./support.ts";
@@ -143,6 +146,34 @@ describe("decodeDelimited", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test("what was taken before is not found again where the buffer was used twice", () => {
+    const [long, half] = ["x".repeat(199), "y".repeat(100)];
+    const got = through([`${long}\n`, half, `${half}\n`].map(bytesOf), decodeDelimited("\n"));
+    expect(got.map((piece) => new TextDecoder().decode(piece as Uint8Array))).toEqual([long, half + half]);
+  });
+
+  test("STREAM-028 asked one by one by a reader, it reads no further than it must", () => {
+    const read: string[] = [];
+    const chunks = ["GET / HT", "TP\r\nHost: a\r\n", "\r\nbody"];
+    const head = play(() =>
+      scope(function* () {
+        const source = from(chunks).pipe(
+          tap((chunk: string) => void read.push(chunk)),
+          map(bytesOf),
+          decodeDelimited("\r\n"),
+          map((piece) => new TextDecoder().decode(piece)),
+        );
+        const reader = yield* use(source.reader());
+        return [yield* reader.next(), yield* reader.next()];
+      }),
+    );
+    expect(head).toEqual([
+      { done: false, value: "GET / HTTP" },
+      { done: false, value: "Host: a" },
+    ]);
+    expect(read).toEqual(chunks.slice(0, 2));
   });
 
   test("STREAM-028 bytes that end without a separator fail it, and the error carries what was read", () => {

@@ -121,6 +121,7 @@ describe("fromReadable", () => {
     const { stream, ends } = watched(fromReadable(readable));
     const draining = Promise.resolve(stream.drain());
     await hostTurns();
+    readable.emit("close", false); // as a socket does: whether there was an error
     readable.destroy();
     await expect(draining).rejects.toBeInstanceOf(StoppedError);
     expect(ends).toEqual([{ kind: "stopped", by: "peer" }]);
@@ -248,6 +249,17 @@ describe("pipeToWritable", () => {
     writable.destroy(error);
     await expect(piping).rejects.toBe(error);
     expect([seen, ends]).toEqual([["finally"], [stoppedByPeer(error)]]);
+  });
+
+  test("S6 its failure while an item waits for room stops the source by its peer, too", async () => {
+    const broken = new Writable({
+      objectMode: true,
+      highWaterMark: 1,
+      write: (_chunk, _encoding, callback) => void setImmediate(callback, error),
+    });
+    const { stream, ends } = watched(from([1, 2, 3]));
+    await expect(pipeToWritable(stream, broken)).rejects.toBe(error);
+    expect(ends).toEqual([stoppedByPeer(error)]);
   });
 
   test("closed by somebody else, or ended before, it was stopped by its peer", async () => {

@@ -2,13 +2,22 @@ import type { Operation, Wait } from "@skein/coroutine";
 import { sleep } from "@skein/coroutine";
 import { expectTypeOf, test } from "vitest";
 import {
+  broadcast,
+  buffer,
   type Channel,
+  cancellable,
   channel,
+  combineLatest,
   concat,
+  delay,
   type Entry,
   filter,
   flatMap,
   from,
+  fromCallback,
+  fromEvent,
+  type Group,
+  groupBy,
   type Lagged,
   log,
   map,
@@ -16,12 +25,17 @@ import {
   merge,
   type Operator,
   type Reader,
+  type Receiver,
+  race,
+  rateLimit,
   type Sink,
   type Stream,
   type Streamable,
   scan,
   type Terminal,
   take,
+  tap,
+  window,
   zip,
 } from "../src/index.ts";
 
@@ -83,6 +97,36 @@ test("several sources", () => {
   expectTypeOf(concat([1], from(["a"]))).toEqualTypeOf<Stream<number | string>>();
   expectTypeOf(merge(from([1]), from([2]))).toEqualTypeOf<Stream<number>>();
   expectTypeOf(zip([1], from(["a"]))).toEqualTypeOf<Stream<[number, string]>>();
+});
+
+test("several sources in one, groups, windows", () => {
+  expectTypeOf(combineLatest([1], from(["a"]))).toEqualTypeOf<Stream<[number, string]>>();
+  expectTypeOf(race([1], from(["a"]))).toEqualTypeOf<Stream<number | string>>();
+  const groups = from([1, 2]).pipe(
+    groupBy((n) => (n > 1 ? "many" : "one")),
+    tap((group) => expectTypeOf(group).toEqualTypeOf<Group<"many" | "one", number>>()),
+    mapAsync((group) => group.toArray(), { limit: 2 }),
+  );
+  expectTypeOf(groups).toEqualTypeOf<Stream<number[]>>();
+  expectTypeOf(from([1]).pipe(window(2), buffer(1), delay(1), rateLimit({ count: 1, perMs: 1 }))).toEqualTypeOf<
+    Stream<number[]>
+  >();
+});
+
+test("what pushes, and what is foreign", () => {
+  expectTypeOf(fromEvent<MessageEvent<string>>(new EventTarget(), "message")).toEqualTypeOf<
+    Stream<MessageEvent<string>>
+  >();
+  expectTypeOf(fromCallback<number>((emit) => void emit.push(1))).toEqualTypeOf<Stream<number>>();
+  // @ts-expect-error who pushes cannot be asked to wait
+  fromCallback(() => {}, { overflow: "wait" });
+  expectTypeOf(
+    cancellable(async function* (signal) {
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+      yield 1;
+    }),
+  ).toEqualTypeOf<Stream<number>>();
+  expectTypeOf(broadcast<number>(1).subscribe()).toEqualTypeOf<Receiver<number>>();
 });
 
 test("channels, logs and readers", () => {

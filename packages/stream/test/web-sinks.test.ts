@@ -80,6 +80,7 @@ describe("pipeToWritableStream", () => {
       () => "done",
       () => [...seen],
     );
+    expect(task.state).toBe("cancelled");
     expect(outcome).toEqual(["abort", reason]);
     expect((outcome as unknown[])[1]).toBe(reason);
   });

@@ -24,7 +24,7 @@ export function fromReadable<T = Uint8Array>(readable: Readable): Stream<T> {
   );
 }
 
-const EVENTS = ["readable", "end", "error", "close"] as const;
+const EVENTS = ["readable", "end", "close"] as const;
 
 class ReadableSource<T> extends PullSource<T> {
   private readonly readable: Readable;
@@ -38,8 +38,9 @@ class ReadableSource<T> extends PullSource<T> {
     this.readable = readable;
   }
 
-  private readonly changed = (error?: unknown): void => {
-    if (error !== undefined) this.failure ??= { error };
+  private readonly changed = (): void => this.look?.();
+  private readonly failed = (error: unknown): void => {
+    this.failure ??= { error };
     this.look?.();
   };
 
@@ -47,6 +48,7 @@ class ReadableSource<T> extends PullSource<T> {
     if (!this.listening) {
       this.listening = true;
       for (const event of EVENTS) this.readable.on(event, this.changed);
+      this.readable.on("error", this.failed);
     }
     return new Promise((resolve, reject) => {
       this.look = () => {
@@ -69,6 +71,7 @@ class ReadableSource<T> extends PullSource<T> {
 
   private unlisten(): void {
     for (const event of EVENTS) this.readable.off(event, this.changed);
+    this.readable.off("error", this.failed);
   }
 
   protected ended(): void {

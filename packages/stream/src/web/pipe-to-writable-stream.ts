@@ -40,13 +40,17 @@ export function pipeToWritableStream<T>(
 class WritableTarget<T> implements PipeTarget<T> {
   private readonly writer: WritableStreamDefaultWriter<T>;
   private readonly options: PipeToWritableStreamOptions;
+  /** We close or abort it: what `closed` says from now on is our own doing. */
+  private leaving = false;
   /** The last write: all before it are over when it is. */
   private written: Promise<void> | undefined;
 
   constructor(writable: WritableStream<T>, leash: Leash<T>, options: PipeToWritableStreamOptions) {
     this.options = options;
     this.writer = writable.getWriter();
-    this.writer.closed.catch((reason: unknown) => leash.cut(reason));
+    this.writer.closed.catch((reason: unknown) => {
+      if (!this.leaving) leash.cut(reason);
+    });
   }
 
   *send(item: T): Generator<Wait, void, unknown> {
@@ -58,7 +62,7 @@ class WritableTarget<T> implements PipeTarget<T> {
 
   *close(): Generator<Wait, void, unknown> {
     const { writer, options, written } = this;
-    this.letGo();
+    this.leaving = true;
     if (!options.preventClose) yield* until(closing(writer));
     else if (written !== undefined) yield* until(written);
     writer.releaseLock();
@@ -66,14 +70,9 @@ class WritableTarget<T> implements PipeTarget<T> {
 
   *fail(error: unknown): Generator<Wait, void, unknown> {
     const { writer, options } = this;
-    this.letGo();
+    this.leaving = true;
     if (!options.preventAbort) yield* until(writer.abort(isCancelled(error) ? error.reason : error)) as Operation<void>;
     writer.releaseLock();
-  }
-
-  /** From here on what `closed` is rejected with is our own doing. */
-  private letGo(): void {
-    this.writer.closed.catch(ignore);
   }
 }
 
