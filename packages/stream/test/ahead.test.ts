@@ -5,6 +5,7 @@ import {
   buffer,
   coalesce,
   delay,
+  END,
   type End,
   from,
   interval,
@@ -14,8 +15,10 @@ import {
   OverflowError,
   rateLimit,
   type Stream,
+  stream,
   take,
   tokenBucket,
+  WAIT,
 } from "../src/index.ts";
 import { finish, outcomeOf, play, thrownBy } from "./support.ts";
 
@@ -157,6 +160,27 @@ describe("rateLimit", () => {
     expect([got, loop.timers]).toEqual([[1, 3], 0]);
   });
 
+  test("a run that asks in the moment a token is due does not overtake one that waits for it", () => {
+    const loop = new VirtualLoop();
+    const bucket = tokenBucket({ count: 1, perMs: 10 });
+    const host = { waiting: true, owner: null, scheduler: loop, wake: () => {} };
+    const got: number[] = [];
+    const [first, second, third] = [1, 2, 3].map((n) =>
+      from([n])
+        .pipe(rateLimit(bucket))
+        .open(host, { push: (item) => got.push(item) > 0 }),
+    );
+    loop.callLater(10, () => void third?.pump(1)); // before the timer of the bucket, as it was set before
+    first?.pump(1);
+    second?.pump(1);
+    loop.advance(10);
+    second?.pump(1);
+    third?.pump(1);
+    expect(got).toEqual([1, 2]);
+    third?.close({ kind: "stopped", by: "consumer" });
+    expect(loop.timers).toBe(0);
+  });
+
   test("S12 a bucket belongs to one loop", () => {
     const bucket = tokenBucket({ count: 1, perMs: 1 });
     play(() => from([1]).pipe(rateLimit(bucket)).drain());
@@ -229,6 +253,22 @@ describe("buffer", () => {
     const slowly = (source: Stream<number>): Stream<unknown> => source.pipe(buffer(4));
     got.push(...cut(slowly, interval(10) as Stream<number>, 25));
     expect(got).toEqual([0, 1, 0]);
+  });
+
+  test("S9 a wake that comes while the source is still in its pump is not lost", () => {
+    const early = stream<string>((host, sink) => {
+      let pumps = 0;
+      return {
+        pump: () => {
+          if (++pumps > 2) return END;
+          if (pumps === 2) sink.push("item");
+          host.wake();
+          return WAIT;
+        },
+        close: () => undefined,
+      };
+    }, false);
+    expect(play(() => early.pipe(buffer(1)).toArray())).toEqual(["item"]);
   });
 
   test("S8 an endless synchronous source that nothing holds back starves nobody", () => {

@@ -148,6 +148,12 @@ describe("decodeDelimited", () => {
     );
   });
 
+  test("what was taken before is not found again where the buffer was used twice", () => {
+    const [long, half] = ["x".repeat(199), "y".repeat(100)];
+    const got = through([`${long}\n`, half, `${half}\n`].map(bytesOf), decodeDelimited("\n"));
+    expect(got.map((piece) => new TextDecoder().decode(piece as Uint8Array))).toEqual([long, half + half]);
+  });
+
   test("STREAM-028 asked one by one by a reader, it reads no further than it must", () => {
     const read: string[] = [];
     const chunks = ["GET / HT", "TP\r\nHost: a\r\n", "\r\nbody"];

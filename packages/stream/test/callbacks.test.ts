@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { run, sleep } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
-import { type Emitter, type End, fromCallback, fromEvent, map, OverflowError, take } from "../src/index.ts";
+import { type Emitter, type End, fromCallback, fromEvent, map, OverflowError, take, WAIT } from "../src/index.ts";
 import { checkSource } from "../src/testing/index.ts";
 import { finish, outcomeOf, play, thrownBy } from "./support.ts";
 
@@ -79,6 +79,24 @@ describe("fromCallback", () => {
       [6, 7],
     ]);
     expect(calls).toBe(3);
+  });
+
+  test("onDemand is called once until something is pushed, however often the consumer looks", () => {
+    let calls = 0;
+    let emitter: Emitter<number> | undefined;
+    const source = fromCallback<number>((emit) => {
+      emitter = emit;
+      emit.onDemand(() => calls++);
+    });
+    const host = { waiting: true, owner: null, scheduler: new VirtualLoop(), wake: () => {} };
+    const run = source.open(host, { push: () => true });
+    const seen = [run.pump(1), run.pump(1), calls];
+    emitter?.push(1);
+    run.pump(1);
+    seen.push(run.pump(1), calls);
+    run.close({ kind: "stopped", by: "consumer" });
+    expect(seen).toEqual([WAIT, WAIT, 1, WAIT, 2]);
+    expect([emitter?.push(2), emitter?.room]).toEqual([false, 0]); // nobody is left to take it
   });
 
   test("what is pushed into a full buffer is the overflow policy's; the default ends it with an OverflowError", () => {

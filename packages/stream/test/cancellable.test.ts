@@ -87,6 +87,26 @@ describe("cancellable", () => {
     expect([left.length, result.errors]).toEqual([1, []]);
   });
 
+  test("one without a return() is waited for as well, while a pull is under way", async () => {
+    const left: LeftBehindError[] = [];
+    const pulling = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<IteratorResult<number>>(() => {}) }) };
+    const result = await cancelled(
+      () => cancellable(pulling, { graceMs: 5, onLeft: (error) => void left.push(error) }),
+      {
+        graceMs: 5,
+      },
+    );
+    expect([result.early, result.state, left.length]).toEqual(["pending", "cancelled", 1]);
+  });
+
+  test("an AbortError that nobody asked for is a failure as any other", async () => {
+    const abort = new DOMException("timed out upstream", "AbortError");
+    const source = cancellable(async function* (): AsyncGenerator<number> {
+      throw abort;
+    });
+    await expect(source.toArray()).rejects.toBe(abort);
+  });
+
   test("its return() is waited for, its error comes out, and it is not called after the end", async () => {
     const error = new Error("return");
     const calls: string[] = [];

@@ -1,4 +1,4 @@
-import { isCancelled, run, sleep } from "@skein/coroutine";
+import { isCancelled, run, scope, sleep, use } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
 import { type End, from, type Group, groupBy, map, mapAsync, type Stream, take, unfold, window } from "../src/index.ts";
@@ -32,6 +32,32 @@ describe("groupBy", () => {
         .pipe(groupBy(parity))
         .forEach((group) => void root.spawn(() => group.forEach((n) => void items.push(n))));
       return items;
+    });
+    expect(got).toEqual([1, 3, 5]);
+  });
+
+  test("items flow for a group's reader alone", () => {
+    const got = play(() =>
+      scope(function* () {
+        const reader = yield* use(
+          from([1, 3, 5])
+            .pipe(groupBy(parity, { capacity: 1 }))
+            .reader(),
+        );
+        const first = yield* reader.next();
+        return yield* (first.value as Group<string, number>).toArray();
+      }),
+    );
+    expect(got).toEqual([1, 3, 5]);
+  });
+
+  test("an item that was held back when the source ended is given before the end", () => {
+    const got = play(function* (root) {
+      const groups: Group<string, number>[] = [];
+      const source = from([1, 3, 5, 7]).pipe(take(3), groupBy(parity, { capacity: 2 }));
+      root.spawn(() => source.forEach((group) => void groups.push(group)));
+      yield* sleep(1);
+      return yield* (groups[0] as Group<string, number>).toArray();
     });
     expect(got).toEqual([1, 3, 5]);
   });

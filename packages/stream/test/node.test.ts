@@ -251,6 +251,17 @@ describe("pipeToWritable", () => {
     expect([seen, ends]).toEqual([["finally"], [stoppedByPeer(error)]]);
   });
 
+  test("S6 its failure while an item waits for room stops the source by its peer, too", async () => {
+    const broken = new Writable({
+      objectMode: true,
+      highWaterMark: 1,
+      write: (_chunk, _encoding, callback) => void setImmediate(callback, error),
+    });
+    const { stream, ends } = watched(from([1, 2, 3]));
+    await expect(pipeToWritable(stream, broken)).rejects.toBe(error);
+    expect(ends).toEqual([stoppedByPeer(error)]);
+  });
+
   test("closed by somebody else, or ended before, it was stopped by its peer", async () => {
     const { writable } = slow();
     const { stream, ends } = watched(silent([]));

@@ -1,7 +1,20 @@
 import { run, sleep } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
-import { channel, combineLatest, type End, empty, from, interval, map, race, type Stream, take } from "../src/index.ts";
+import {
+  channel,
+  combineLatest,
+  END,
+  type End,
+  empty,
+  from,
+  interval,
+  map,
+  race,
+  type Stream,
+  stream,
+  take,
+} from "../src/index.ts";
 import { finish, outcomeOf, play } from "./support.ts";
 
 const error = new Error("source");
@@ -96,6 +109,24 @@ describe("race", () => {
     expect(play(() => race().toArray())).toEqual([]);
   });
 
+  test("S5 each input is closed once", () => {
+    const closes: string[] = [];
+    const noting = (name: string) =>
+      stream<string>((_host, sink) => {
+        let given = false;
+        return {
+          pump: () => {
+            if (!given) sink.push(name);
+            given = true;
+            return END;
+          },
+          close: () => void closes.push(name) as undefined,
+        };
+      }, false);
+    expect(play(() => race(noting("a"), noting("b")).toArray())).toEqual(["a"]);
+    expect(closes.sort()).toEqual(["a", "b"]);
+  });
+
   test("of sources that are ready the first named wins, and no other makes an item", () => {
     let made = 0;
     const counting = from([1, 2, 3]).pipe(map((n) => made++ + n));
@@ -106,14 +137,14 @@ describe("race", () => {
   test("S10 the winner's rendezvous goes on handing over", () => {
     const loop = new VirtualLoop();
     const { sender, receiver } = channel<number>(0);
-    const task = run(() => race(receiver, interval(1000)).pipe(take(2)).toArray(), { loop });
-    loop.runUntilIdle();
-    const sent = [sender.trySend(1)];
-    loop.runUntilIdle();
-    sent.push(sender.trySend(2));
+    const task = run(() => race(receiver, interval(1000)).pipe(take(3)).toArray(), { loop });
+    const sent = [1, 2, 3].map((n) => {
+      loop.runUntilIdle();
+      return sender.trySend(n);
+    });
     expect([sent, finish(loop, task)]).toEqual([
-      [true, true],
-      [1, 2],
+      [true, true, true],
+      [1, 2, 3],
     ]);
   });
 });

@@ -78,7 +78,7 @@ describe("decodeSse, by the HTML standard", () => {
   test("an event of more than maxLength fails it, after the events before; what is shorter does not", () => {
     const got = play(function* () {
       const items: unknown[] = [];
-      const pieces = ["data: 1\n\n", "data: 23", "45", "67", "89"];
+      const pieces = ["data: 1\n\n", "data: 23", "45", "67", "89", "\n\n", "data: 3\n\n"];
       const outcome = yield* outcomeOf(
         from(pieces)
           .pipe(decodeSse({ maxLength: 10 }))

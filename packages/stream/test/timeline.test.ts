@@ -54,6 +54,10 @@ describe("timeline and timelineOf", () => {
     expect(() => timeline("a", { frameMs: 0 })).toThrow(RangeError);
   });
 
+  test("a timeline that is left while it waits keeps no timer", () => {
+    expect(play(() => race(timeline("---a|"), timeline("-b|")).toArray())).toEqual(["b"]);
+  });
+
   test("forMs stops what does not end", () => {
     expect(timelineOf(interval(2), { forMs: 7 })).toBe("--0-1-2");
   });

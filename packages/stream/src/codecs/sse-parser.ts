@@ -47,7 +47,7 @@ export class SseParser {
     const text = this.isFirst && piece.charCodeAt(0) === 0xfe_ff ? piece.slice(1) : piece;
     this.isFirst = false;
     let from = this.afterCr && text.charCodeAt(0) === 10 ? 1 : 0;
-    if (text !== "") this.afterCr = false;
+    this.afterCr = false;
     let lf = text.indexOf("\n", from);
     let cr = text.indexOf("\r", from);
     while (lf >= 0 || cr >= 0) {
