@@ -42,13 +42,16 @@ export interface Driver {
  *     RESTING ──wake(), alarm──▶ AWAKE ◀──macrotask── YIELDING
  *        ▲─────nothing ready───────┴───budget spent──────▲
  *
- * What is ready waits in one list of callback, argument, callback, argument, …, so that scheduling allocates nothing. As
- * it is first in first out, the passes of L3 need no mark in it.
+ * What is ready waits in two lists of callback, argument, callback, argument, …, so that scheduling allocates nothing: one
+ * is filled while the other is run, and then they change places. All is run in the order in which it came, so the passes
+ * of L3 need no mark.
  *
  * What counts as budget is the time since the last host macrotask, not the loop's own running time: a loop and native
  * promises that wake each other up in turn would otherwise starve the host together. But from inside a microtask one
  * cannot see whether a macrotask has come by. So at half the budget the loop asks for one, as a mark, and runs on. If the
  * mark arrives, the count begins anew; if it has not arrived by the other half, the loop waits for it.
+ *
+ * Its state is in variables and not in a class, since these minify.
  */
 export function makeDriver(scheduler: Scheduler, host: Host, maxPassMs: number): Driver {
   let state = RESTING;
