@@ -1,6 +1,6 @@
 import { sleep, until } from "@skein/coroutine";
 import { describe, expect, test } from "vitest";
-import { type End, from } from "../src/index.ts";
+import { type End, from, mapAsync, type Stream } from "../src/index.ts";
 import { toReadableStream } from "../src/web/index.ts";
 import { hostTurns } from "./support.ts";
 
@@ -87,6 +87,28 @@ describe("toReadableStream", () => {
     expect(await pending).toEqual({ done: true, value: undefined });
     expect(seen).toEqual(["finally", { kind: "stopped", by: "peer", reason }]);
     expect((seen[1] as { reason: unknown }).reason).toBe(reason);
+  });
+
+  test("S4 cancelled before anything was read, nothing is made, and what was to be read is told all the same", async () => {
+    const reason = { why: "never read" };
+    const seen: unknown[] = [];
+    const upstream = () => new ReadableStream<number>({ cancel: (given) => void seen.push(given) });
+    const unread = { strategy: { highWaterMark: 0 } };
+    const noted = (stream: Stream<number>) => stream.onEnd((end) => void seen.push(end));
+    await toReadableStream(noted(from(upstream())), unread).cancel(reason);
+    expect(seen).toEqual([reason, { kind: "stopped", by: "peer", reason }]);
+    expect(seen[0]).toBe(reason);
+    seen.length = 0;
+    const worked = from(upstream()).pipe(mapAsync((n: number) => until(Promise.resolve(n)), 2));
+    await toReadableStream(noted(worked), unread).cancel(reason);
+    expect(seen).toEqual([reason, { kind: "stopped", by: "peer", reason }]);
+    seen.length = 0;
+    const generator = from(function* () {
+      seen.push("begun");
+      yield 1;
+    });
+    await toReadableStream(noted(generator), unread).cancel(reason);
+    expect(seen).toEqual([{ kind: "stopped", by: "peer", reason }]);
   });
 
   test("there and back again", async () => {

@@ -47,7 +47,7 @@ class RunSource<T> implements UnderlyingDefaultSource<T>, Outlet<T> {
   cancel(reason: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
       this.cancelled = { resolve, reject };
-      this.run.close({ kind: "stopped", by: "peer", reason });
+      this.run.abandon({ kind: "stopped", by: "peer", reason });
     });
   }
 
