@@ -2,7 +2,7 @@ import { PassThrough, Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { run, sleep, until } from "@skein/coroutine";
 import { describe, expect, test } from "vitest";
-import { channel, type End, from, map, StoppedError, type Stream, take } from "../src/index.ts";
+import { channel, type End, from, map, StoppedError, type Stream, take, tap } from "../src/index.ts";
 import { fromReadable, pipeToWritable, toReadable, toWritable } from "../src/node/index.ts";
 import { hostTurns } from "./support.ts";
 
@@ -231,7 +231,7 @@ describe("pipeToWritable", () => {
     const { writable } = slow(1);
     writable.write(0);
     let made = 0;
-    const counting = from([1, 2]).pipe(map((n) => (made++, n)));
+    const counting = from([1, 2]).pipe(tap(() => made++));
     const piping = Promise.resolve(pipeToWritable(counting, writable));
     await Promise.resolve()
       .then(() => {})

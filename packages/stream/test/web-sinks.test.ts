@@ -1,6 +1,6 @@
 import { receiver as coroutineReceiver, run, sleep, until } from "@skein/coroutine";
 import { describe, expect, test } from "vitest";
-import { channel, type End, from, map, type Stream } from "../src/index.ts";
+import { channel, type End, from, map, type Stream, tap } from "../src/index.ts";
 import { pipeToWritableStream, toReadableStream, toWritableStream } from "../src/web/index.ts";
 import { hostTurns } from "./support.ts";
 
@@ -133,7 +133,7 @@ describe("pipeToWritableStream", () => {
     void writer.write(0);
     writer.releaseLock();
     let made = 0;
-    const counting = from([1, 2]).pipe(map((n) => (made++, n)));
+    const counting = from([1, 2]).pipe(tap(() => made++));
     const piping = Promise.resolve(pipeToWritableStream(counting, full));
     await hostTurns();
     expect(made).toBe(0);

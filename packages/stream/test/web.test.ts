@@ -111,6 +111,38 @@ describe("toReadableStream", () => {
     expect(seen).toEqual([{ kind: "stopped", by: "peer", reason }]);
   });
 
+  test("as bytes, it can be read into a buffer of the reader's, and by a default reader, to the end", async () => {
+    const bytes = (...values: number[]) => Uint8Array.from(values);
+    const source = () => from([bytes(1, 2, 3), bytes(4)]);
+    const reader = toReadableStream(source(), { type: "bytes" }).getReader({ mode: "byob" });
+    const read = async () => [...((await reader.read(new Uint8Array(2))).value ?? [])];
+    expect([await read(), await read(), await read(), await read()]).toEqual([[1, 2], [3], [4], []]);
+    expect(await all(toReadableStream(source(), { type: "bytes" }))).toEqual([bytes(1, 2, 3), bytes(4)]);
+    const pending = toReadableStream(
+      from(function* () {
+        yield* until(hostTurns(1));
+      }) as Stream<Uint8Array>,
+      { type: "bytes" },
+    ).getReader({ mode: "byob" });
+    expect(await pending.read(new Uint8Array(2))).toMatchObject({ done: true });
+  });
+
+  test("S1 as bytes, nothing is made before it is read, and the buffer counts bytes", async () => {
+    let made = 0;
+    const endless = from({
+      *[Symbol.iterator]() {
+        for (;;) yield new Uint8Array(++made && 4);
+      },
+    });
+    const unread = toReadableStream(endless, { type: "bytes" });
+    await hostTurns();
+    expect(made).toBe(0);
+    const held = toReadableStream(endless, { type: "bytes", strategy: { highWaterMark: 10 } });
+    await hostTurns();
+    expect(made).toBe(3);
+    await Promise.all([unread.cancel(), held.cancel()]);
+  });
+
   test("there and back again", async () => {
     expect(await from(toReadableStream(from(["a", "b"]))).toArray()).toEqual(["a", "b"]);
   });

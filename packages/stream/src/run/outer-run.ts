@@ -82,9 +82,10 @@ export class OuterRun<T> implements Host, Sink<T> {
    * say) is to be told all the same. It is opened then, and closed before the first pump. (S4)
    */
   abandon(end: End): void {
-    if (this.state !== "new" && this.state !== "opening") return this.close(end);
-    this.abandoned ??= end;
-    if (this.state === "new") this.begin();
+    if (this.state === "new" || this.state === "opening") {
+      this.abandoned ??= end;
+      if (this.state === "new") this.begin();
+    } else this.close(end);
   }
 
   private isClosing(): boolean {
