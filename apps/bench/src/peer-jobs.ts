@@ -30,7 +30,22 @@ export interface BluebirdJobs extends Races, HandsOff {
   pending(count: number, kept: unknown[]): void;
 }
 
-export interface EffectJobs extends Races, HandsOff, Timers {
+interface Sums {
+  /** map → filter → sum. */
+  sum(numbers: readonly number[]): PromiseLike<number>;
+}
+
+interface Shares {
+  /** One run of the numbers for so many readers, each of whom adds them up. Gives the sum of all sums. */
+  share(numbers: readonly number[], readers: number): PromiseLike<number>;
+}
+
+interface Merges {
+  /** Merges the inputs, and adds up. */
+  merge(inputs: readonly (readonly number[])[]): PromiseLike<number>;
+}
+
+export interface EffectJobs extends Races, HandsOff, Timers, Sums, Shares {
   /** `tasks` fibers, each of which gives up its turn `each` times. */
   switches(tasks: number, each: number): PromiseLike<unknown>;
   /** Forks fibers that wait once, and joins them. */
@@ -44,24 +59,27 @@ export interface EffectionJobs extends Races, Timers {
   spawnJoin(count: number): PromiseLike<unknown>;
 }
 
-export interface RxjsJobs extends Timers {
+export interface IxJobs extends Sums, Shares {}
+
+export interface RxjsJobs extends Timers, Sums, Shares, Merges {
   /** Sets all timers, then cancels them one after the other. */
   holdTimers(count: number): void;
   callbacks(count: number, tick: Tick): void;
-  /** map → filter → sum. */
-  sum(numbers: readonly number[]): PromiseLike<number>;
   /** Ten maps, and the sum. */
   tenMaps(numbers: readonly number[]): PromiseLike<number>;
   /** One round of other pipelines through the same operators. */
   mix(round: number): PromiseLike<void>;
   /** Opens and runs map → filter → sum so many times. */
   open(items: readonly number[], count: number): void;
+  /** Numbers that come faster than a reader takes them: one a turn of the host. Keeps what it holds at the end. */
+  slowReader(count: number, kept: unknown[]): PromiseLike<unknown>;
 }
 
 export interface PeerJobs {
   readonly bluebird: BluebirdJobs;
   readonly effect: EffectJobs;
   readonly effection: EffectionJobs;
+  readonly ix: IxJobs;
   readonly rxjs: RxjsJobs;
 }
 export type PeerName = keyof PeerJobs;
