@@ -5,7 +5,7 @@
 import { bridge, cancelWith, MisuseError, type Scheduler, WAIT, type Wait } from "@skein/future";
 import { type Frame, requireFunction, resume, show, start } from "./body.ts";
 import { dueAsk } from "./delivery.ts";
-import { drive, enter, FUEL, leave, threw } from "./drive.ts";
+import { drive, FUEL, leave, threw } from "./drive.ts";
 import { WouldBlockError } from "./errors.ts";
 import type { TaskGroup } from "./group.ts";
 import { type Answer, ITEM, ENDED as NO_MORE, WAITS } from "./operation.ts";
@@ -52,7 +52,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
 
   /** Steps it with `value`, in the caller's stack. (P1) @throws {WouldBlockError} While an answer is outstanding. (P2) */
   ask(value?: In): Answer {
-    return this.stage === SUSPENDED && this.trouble === null ? this.stepOn(value) : this.stepWith(NEXT, value);
+    return this.stepWith(NEXT, value);
   }
 
   /** As `ask`, throwing `error` at its yield. */
@@ -129,61 +129,47 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
       throw new WouldBlockError(
         `Cannot step ${this.describe()}: its last step is still under way; wait for its answer first.`,
       );
-    this.item = undefined;
-    enter(this as unknown as Task<unknown>, mode, value);
-    return this.answered();
-  }
-
-  /** `stepWith(NEXT, value)` from item to item, where no cancellation concerns it; the rest is `drive`'s. 53 → 36 ns an item of a generator source. */
-  private stepOn(value: In | undefined): Answer {
     const { running, fuel } = bridge;
     const task = this as unknown as Task<unknown>;
     bridge.running = task;
-    bridge.fuel = FUEL;
+    bridge.fuel = this.trouble === null ? FUEL : 0;
     this.stage = RUNNING;
-    let result: IteratorResult<unknown, unknown> | undefined;
-    let failure: unknown;
     try {
-      result = resume(this.frame as Frame, value);
-    } catch (error) {
-      failure = error;
-    }
-    if (
-      result !== undefined &&
-      result.value !== WAIT &&
-      result.done === false &&
-      this.trouble === null &&
-      this.scope === this.base
-    ) {
-      bridge.request = null;
-      bridge.resumed = false;
-      this.item = result.value as Out;
-      this.stage = SUSPENDED;
-      leave(running, fuel);
-      this.base?.closeIdle();
-      return ITEM;
-    }
-    this.item = undefined;
-    try {
-      if (result === undefined) drive(task, threw(task, failure), failure);
-      else drive(task, LOOK, result);
+      if (mode === THROW) drive(task, THROW, value);
+      else this.goOn(task, value);
     } finally {
       leave(running, fuel);
     }
-    return this.answered();
+    return this.answerOfStep();
   }
 
-  private answered(): Answer {
-    const answer = this.outcomeOfStep();
-    if (answer === ITEM) this.base?.closeIdle(); // after the answer: it is not lost to who asked
-    return answer;
-  }
-
-  private outcomeOfStep(): Answer {
-    if (this.stage === SUSPENDED) return ITEM;
+  private answerOfStep(): Answer {
+    if (this.stage === SUSPENDED) {
+      this.base?.closeIdle(); // after the answer: it is not lost to who asked
+      return ITEM;
+    }
+    this.item = undefined;
     if (this.stage === ENDED) return NO_MORE;
     this.asked = true;
     return WAITS;
+  }
+
+  /** `drive(task, NEXT, value)`; from item to item without what a cancellation, a wait or an end needs: 53 → 41 ns. */
+  private goOn(task: Task<unknown>, value: unknown): void {
+    let result: IteratorResult<unknown, unknown>;
+    try {
+      result = resume(this.frame as Frame, value);
+    } catch (error) {
+      drive(task, threw(task, error), error);
+      return;
+    }
+    if (result.value === WAIT || result.done === true || this.trouble !== null || this.scope !== this.base) {
+      drive(task, LOOK, result);
+      return;
+    }
+    bridge.request = null;
+    this.item = result.value as Out;
+    this.stage = SUSPENDED;
   }
 
   private tell(): void {
