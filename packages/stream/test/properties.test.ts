@@ -6,27 +6,34 @@ import {
   buffer,
   channel,
   chunk,
+  concat,
   delay,
   distinct,
   drop,
   dropWhile,
   type End,
+  empty,
   filter,
   flatMap,
   from,
+  interval,
   lines,
   map,
   mapAsync,
+  merge,
   type Operator,
+  race,
   rateLimit,
   retry,
   type Stream,
   scan,
   take,
+  takeUntil,
   takeWhile,
   tap,
   timeout,
   window,
+  zip,
 } from "../src/index.ts";
 import { finish, play, thrownBy } from "./support.ts";
 
@@ -47,6 +54,11 @@ const chunks = (items: number[], count: number): number[][] =>
   items.length === 0 ? [] : [items.slice(0, count), ...chunks(items.slice(count), count)];
 
 const sumOf = (items: number[]) => items.reduce((sum, n) => sum + n, 0);
+
+function* slow(n: number) {
+  if (n % 3 !== 0) yield* sleep(Math.abs(n % 7));
+  return n;
+}
 
 const count = fc.integer({ min: 0, max: 6 });
 const small = fc.integer({ min: 1, max: 4 });
@@ -142,6 +154,45 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   small.map((k) => step(`delay(${k})`, delay(k, { capacity: k }), (items) => items)),
   small.map((k) => step(`buffer(${k})`, buffer(k), (items) => items)),
   small.map((k) => step(`rateLimit(${k})`, rateLimit({ count: k, perMs: 2 }), (items) => items)),
+  small.map((k) =>
+    step(
+      `concat(${k})`,
+      (up) => concat(pausing([k], [k]), up, from([k, k])),
+      (items) => [k, ...items, k, k],
+    ),
+  ),
+  small.map((k) =>
+    step(
+      `zip(${k})`,
+      (up) => map(sumOf)(zip(up, pausing([1, 2, 3, 4, 5, 6, 7, 8], [0, k]))),
+      (items) => items.slice(0, 8).map((n, at) => n + at + 1),
+    ),
+  ),
+  fc.constant(
+    step(
+      "merge with nothing",
+      (up) => merge(up, empty<number>()),
+      (items) => items,
+    ),
+  ),
+  fc.constant(
+    step(
+      "race with silence",
+      (up) => race(up, interval(1e9)),
+      (items) => items,
+    ),
+  ),
+  fc.constant(step("takeUntil silence", takeUntil(new AbortController().signal), (items) => items)),
+  small.map((k) =>
+    step(
+      `mapAsync(${k}), unordered, sorted`,
+      (up) =>
+        flatMap((all: number[]) => [...all].sort((a, b) => a - b))(
+          chunk<number>(1e6)(mapAsync(slow, { limit: k, ordered: false })(up)),
+        ),
+      (items) => [...items].sort((a, b) => a - b),
+    ),
+  ),
   fc.constant(step("timeout", timeout({ betweenMs: 1e9 }), (items) => items)),
   fc.constant(step("retry", retry(2), (items) => items)),
   fc.constant(
@@ -241,6 +292,54 @@ test("S4 cancelled at any time, a pipeline has given a prefix, ends at once and 
         expect(got).toEqual(expected);
       }
       expect([loop.timers, loop.idle]).toEqual([0, true]);
+    }),
+    runs,
+  );
+});
+
+test("S5 however a pipeline ends, the finally of its source has run whole before it is over, once for each run", () => {
+  const pauses = fc.array(count, { minLength: 1, maxLength: 5 });
+  const cancelAt = fc.integer({ min: 0, max: 60 });
+  fc.assert(
+    fc.property(anyItems, pauses, fc.array(anyStep, { maxLength: 5 }), cancelAt, (items, waits, steps, cancelAtMs) => {
+      let [opened, cleaned] = [0, 0];
+      const source = from(function* () {
+        opened++;
+        try {
+          yield* pausing(items, waits).forEach(() => {}) as Iterable<never>;
+          yield* items;
+        } finally {
+          // One that has begun because the items were over may be asked to end, like any other code.
+          try {
+            yield* sleep(3);
+          } finally {
+            cleaned++;
+          }
+        }
+      }) as Stream<number>;
+      const loop = new VirtualLoop();
+      const seen: unknown[] = [];
+      const task = run(() => piped(source, steps).drain(), { loop });
+      task.addDoneCallback(() => void seen.push(opened, cleaned));
+      loop.callLater(cancelAtMs, () => void task.cancel());
+      while (loop.advanceToNext());
+      loop.runUntilIdle();
+      expect(seen).toEqual([opened, opened]);
+      expect([opened <= 1, cleaned, loop.timers, loop.idle]).toEqual([true, opened, 0, true]);
+    }),
+    runs,
+  );
+});
+
+test("merge gives every item of each input in its order, however they wait", () => {
+  const inputs = fc.array(fc.tuple(anyItems, fc.array(count, { minLength: 1, maxLength: 3 })), { maxLength: 5 });
+  fc.assert(
+    fc.property(inputs, (given) => {
+      const streams = given.map(([items, pauses], at) => pausing(items, pauses).pipe(map((n) => [at, n] as const)));
+      const got = play(() => merge(...streams).toArray());
+      for (const [at, [items]] of given.entries())
+        expect(got.filter(([from]) => from === at).map(([, n]) => n)).toEqual(items);
+      expect(got.length).toBe(given.reduce((sum, [items]) => sum + items.length, 0));
     }),
     runs,
   );
