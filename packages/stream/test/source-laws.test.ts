@@ -3,6 +3,7 @@ import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
 import {
   channel,
+  concat,
   drop,
   END,
   type End,
@@ -63,6 +64,15 @@ describe("the rules of source.ts", () => {
     expect(source.pump(10)).toBe(MORE);
     expect(probe.items).toEqual([0, 1, 2]);
     expect(seen.length).toBe(3);
+  });
+
+  test("S1 an inner run that ends with an item which was enough does not let the next one push", () => {
+    const probe = new Probe<number>();
+    probe.enoughAt = 2;
+    const source = concat(from([1, 2, 3]).pipe(take(2)), from([4, 5])).open(probe, probe);
+    expect([source.pump(10), probe.items]).toEqual([MORE, [1, 2]]);
+    probe.enoughAt = 9;
+    expect([source.pump(10), probe.items]).toEqual([END, [1, 2, 4, 5]]);
   });
 
   test("S2 items keep order, and a failure comes after every item before it", () => {

@@ -49,6 +49,7 @@ class FlatMap<A, B> implements Source, Sink<A> {
 
   pump(budget: number): Pumped {
     this.sink.count = 0;
+    this.sink.more = true;
     for (let tries = 0; tries + this.sink.count < budget; tries++) {
       if (this.over) return END;
       if (this.closer.busy()) return WAIT;
@@ -70,7 +71,7 @@ class FlatMap<A, B> implements Source, Sink<A> {
     if (pumped !== END) return pumped;
     this.inner = null;
     this.closer.close(inner.close(DONE));
-    return null;
+    return this.sink.more ? null : MORE; // a `take` ends with an item that may have been enough: the next run has to wait
   }
 
   close(end: End): Operation<void> | undefined {
@@ -81,12 +82,14 @@ class FlatMap<A, B> implements Source, Sink<A> {
 
 class CountingSink<T> implements Sink<T> {
   count = 0;
+  more = true;
   private readonly sink: Sink<T>;
   constructor(sink: Sink<T>) {
     this.sink = sink;
   }
   push(item: T): boolean {
     this.count++;
-    return this.sink.push(item);
+    this.more = this.sink.push(item);
+    return this.more;
   }
 }
