@@ -6,7 +6,7 @@ import { currentTask } from "./current.ts";
 import { group, type TaskGroup } from "./group.ts";
 import { GroupError } from "./group-error.ts";
 import type { Operation } from "./operation.ts";
-import { roots, runs } from "./roots.ts";
+import { addRoot, roots, runs } from "./roots.ts";
 import { Task } from "./task.ts";
 import { turnOf } from "./turn.ts";
 
@@ -49,7 +49,7 @@ export function run<T>(main: (root: TaskGroup) => Operation<T>, options: RunOpti
   }
   const task = new Task<T>(loop, name, null, rootBody(main, name), false);
   task.loop.callSoon(turnOf(task as Task<unknown>), task as Task<unknown>); // throws if the loop is closed
-  roots.add(task as Task<unknown>);
+  addRoot(task as Task<unknown>);
   runs.add(task as Task<unknown>);
   // One listener a signal, however many runs follow it, and gone with the last: a signal may outlive a thousand of them.
   if (signal !== undefined) task.observe(new EndHook(follow(signal, task)));

@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import { EventLoop } from "@skein/future";
 import { describe, expect, test } from "vitest";
 import {
   checkpoint,
@@ -10,11 +11,13 @@ import {
   run,
   type Scheduler,
   sleep,
+  type Task,
   type TaskGroup,
   until,
 } from "../src/index.ts";
+import { tasks } from "../src/inspect/index.ts";
 import { roots } from "../src/roots.ts";
-import { caught, ending, lab, read, tell, thrown } from "./support.ts";
+import { afterGarbage, caught, ending, lab, read, tell, thrown } from "./support.ts";
 
 describe("run", () => {
   test("L1 runs nothing before it returns", () => {
@@ -104,6 +107,20 @@ describe("run", () => {
     task.cancel();
     finish();
     expect([roots.size, roots.has(task)]).toEqual([before, false]);
+  });
+
+  test("a task on a loop that was closed is kept and listed no longer: it can never end", () => {
+    const left = (): Task<void> => {
+      const loop = new EventLoop();
+      const task = run(() => sleep(1e6), { loop, name: "left" });
+      loop.close();
+      return task;
+    };
+    left();
+    expect(tasks().map(({ name }) => name)).not.toContain("left");
+    const held = Array.from({ length: 1000 }, () => new WeakRef(left()));
+    expect(roots.size).toBeLessThan(100);
+    return afterGarbage(() => expect(held.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(100));
   });
 
   test("TASK-016 on a closed loop it throws, and nothing is registered", () => {
