@@ -9,6 +9,7 @@ import { dueAsk, dueInsist, isDue } from "./delivery.ts";
 import { deliver, endFrame, errorOf, finish, insist } from "./ending.ts";
 import { newRare } from "./rare.ts";
 import { ASKED, END, type Mode, NEXT, PAUSED, RESUMED, RUNNING, STOP, THROW, WAITING } from "./stage.ts";
+import { reportSwallowed, watchWaits } from "./swallowed.ts";
 import type { Task } from "./task.ts";
 import { post } from "./turn.ts";
 
@@ -22,7 +23,9 @@ export function stepInTrouble(task: Task<unknown>): void {
     const asked = dueAsk(task);
     const scope = asked ?? dueInsist(task);
     if (scope !== null) {
-      enter(task, asked === null ? insist(task) : deliver(task, scope), errorOf(scope));
+      const error = errorOf(scope);
+      if (asked === null && task.loop.debug === true) reportSwallowed(task, error);
+      enter(task, asked === null ? insist(task) : deliver(task, scope), error);
       return;
     }
   }
@@ -43,7 +46,8 @@ export function enter(
   bridge.fuel = fuelHere;
   task.stage = RUNNING;
   try {
-    drive(task, mode, value);
+    if (task.trouble !== null && task.loop.debug === true) watchWaits(() => drive(task, mode, value));
+    else drive(task, mode, value);
   } finally {
     leave(running, fuel);
   }

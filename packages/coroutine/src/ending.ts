@@ -57,7 +57,7 @@ export function endFrame(task: Task<unknown>, error: CancelledError): void {
     bequeath(task.scope, task);
     left(task, task.scope);
   }
-  const report = new SwallowedCancelError(task.name, !ended, error);
+  const report = new SwallowedCancelError(task.name, ended ? "was ended by force" : "was abandoned", !ended, error);
   task.loop.reportError(report, { what: ended ? "task ended by force" : "task abandoned", name: task.name });
 }
 

@@ -1,6 +1,7 @@
 import { EventLoop } from "@skein/future";
 import { describe, expect, test } from "vitest";
 import {
+  bridge,
   type CancelScope,
   call,
   checkpoint,
@@ -18,6 +19,7 @@ import {
   sleep,
   type Task,
 } from "../src/index.ts";
+import { VirtualLoop } from "../src/testing/index.ts";
 import { afterGarbage, caught, ending, type Lab, lab, read, tell } from "./support.ts";
 
 /** Never ends by itself. */
@@ -604,6 +606,64 @@ describe("insist", () => {
     }
     here.finish();
     expect(read(task)).toBe("fulfilled undefined");
+  });
+});
+
+describe("in development the first insist says where an ask was swallowed", () => {
+  function* stubborn(): Operation<void> {
+    try {
+      yield* sleep(100_000);
+    } catch {}
+    yield* sleep(100_001); // the wait at which it stands when it is insisted upon
+  }
+
+  function cancelledWith(debug: boolean, main: () => Operation<void>): SwallowedCancelError[] {
+    const reports: SwallowedCancelError[] = [];
+    const loop = new VirtualLoop({ debug, onError: (error) => reports.push(error as SwallowedCancelError) });
+    const task = run(main, { loop, name: "subject" });
+    task.addDoneCallback(() => {});
+    loop.runUntilIdle();
+    task.cancel("stop");
+    while (loop.advanceToNext());
+    expect(read(task)).toBe("cancelled stop");
+    return reports;
+  }
+
+  test("once a task and cancel, by name, with the stack of the wait it stands at", () => {
+    const [report, ...others] = cancelledWith(true, () => call(stubborn));
+    expect(others).toEqual([]);
+    expect(report?.message).toBe(
+      'Task "subject" kept waiting after it was cancelled and is insisted upon at each wait from now on. ' +
+        "Rethrow CancelledError where you catch it, or let `finally` do the cleaning up.",
+    );
+    const frames = (report?.stack ?? "").split("\n").filter((line) => line.includes("    at "));
+    expect(frames.find((line) => line.includes(".test.ts"))).toMatch(
+      /at (Object\.)?stubborn.*ask-insist-end\.test\.ts:\d+/,
+    );
+    expect(tell(report?.cause)).toBe("CancelledError stop");
+  });
+
+  test("one that takes no notice at all is told of twice: at the first insist, and at its end", () => {
+    const reports = cancelledWith(true, deaf);
+    expect(reports.map(({ message }) => /and (is insisted upon|was ended by force)/.exec(message)?.[1])).toEqual([
+      "is insisted upon",
+      "was ended by force",
+    ]);
+  });
+
+  test("not of a task that heeds it, nor without debug; and the bridge is as it was", () => {
+    function* heeds(): Operation<void> {
+      try {
+        yield* forever();
+      } finally {
+        yield* group(function* (g) {
+          g.spawn(sleep(5), { eager: true });
+        });
+      }
+    }
+    expect(cancelledWith(true, heeds)).toEqual([]);
+    expect(cancelledWith(false, stubborn)).toEqual([]);
+    expect(Object.getOwnPropertyDescriptor(bridge, "request")).toMatchObject({ value: null, writable: true });
   });
 });
 
