@@ -28,6 +28,9 @@ export interface Trouble {
   ask: Ask | null;
   /** Throws since the ask was ignored, in this frame. */
   insisted: number;
+  /** In development: where it has made its last wait, and whether it was reported that it still waits. */
+  place?: string;
+  told?: boolean;
 }
 
 /** Where the ask in flight was thrown; undefined if none is. */

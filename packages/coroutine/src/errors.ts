@@ -25,7 +25,7 @@ export class ChildFailedError extends Error {
 
 /**
  * Reported, never thrown into a program: a task swallowed its cancellation until it had to be ended by force. On a loop
- * with `debug` it is reported at the first insist, too, with the stack of the wait at which the task has gone on.
+ * with `debug` it is reported at the first insist, too, and `scheduledAt` is the wait at which the task has gone on.
  */
 export class SwallowedCancelError extends Error {
   readonly code: "SWALLOWED_CANCEL";

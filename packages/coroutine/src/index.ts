@@ -52,4 +52,5 @@ export type { StartOptions } from "./start.ts";
 export { BrokenBarrierError, OwnerEndedError } from "./sync-errors.ts";
 export { Task, type TaskPhase } from "./task.ts";
 export { type Orphan, orphans, type Promised, until } from "./until.ts";
+export { expectUse } from "./unused.ts";
 export { type Cleanup, ensure, type Resource, use } from "./use.ts";

@@ -2,6 +2,7 @@ import { requireFunction, requireOperation, show } from "./body.ts";
 import { group } from "./group.ts";
 import type { Operation } from "./operation.ts";
 import { firstError } from "./own.ts";
+import { expectUse } from "./unused.ts";
 
 /**
  * Does `fn(item, index)` for every item, at most `limit` at a time, and gives the results in the order of the items.
@@ -30,7 +31,7 @@ export function mapAll<A, B>(
   if (!(limit >= 1) || (!Number.isInteger(limit) && limit !== Number.POSITIVE_INFINITY)) {
     throw new RangeError(`Cannot map all with the limit ${show(limit)}: give a whole number from 1, or Infinity.`);
   }
-  return runMapAll(items, fn, limit);
+  return expectUse(runMapAll(items, fn, limit));
 }
 
 function* runMapAll<A, B>(

@@ -14,6 +14,7 @@ import {
 import { isThenable, show } from "./body.ts";
 import type { Operation } from "./operation.ts";
 import { ownController } from "./own-signals.ts";
+import { expectUse } from "./unused.ts";
 
 /** What is waited for: a promise, or a function that starts one and may pass the signal on. */
 export type Promised<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>);
@@ -147,5 +148,5 @@ export function until<T>(source: Promised<T>): Operation<T> {
   if (typeof source !== "function" && !isThenable(source)) {
     throw new TypeError(`Cannot wait until ${show(source)}: give a promise, or a function (signal) => promise.`);
   }
-  return new Until(source);
+  return expectUse(new Until(source));
 }

@@ -617,9 +617,11 @@ describe("in development the first insist says where an ask was swallowed", () =
     yield* sleep(100_001); // the wait at which it stands when it is insisted upon
   }
 
-  function cancelledWith(debug: boolean, main: () => Operation<void>): SwallowedCancelError[] {
-    const reports: SwallowedCancelError[] = [];
-    const loop = new VirtualLoop({ debug, onError: (error) => reports.push(error as SwallowedCancelError) });
+  function cancelledWith(debug: boolean, main: () => Operation<void>): (SwallowedCancelError & { at: unknown })[] {
+    const reports: (SwallowedCancelError & { at: unknown })[] = [];
+    const onError = (error: unknown, info: { readonly scheduledAt?: string }): void =>
+      void reports.push(Object.assign(error as SwallowedCancelError, { at: info.scheduledAt }));
+    const loop = new VirtualLoop({ debug, onError });
     const task = run(main, { loop, name: "subject" });
     task.addDoneCallback(() => {});
     loop.runUntilIdle();
@@ -636,7 +638,7 @@ describe("in development the first insist says where an ask was swallowed", () =
       'Task "subject" kept waiting after it was cancelled and is insisted upon at each wait from now on. ' +
         "Rethrow CancelledError where you catch it, or let `finally` do the cleaning up.",
     );
-    const frames = (report?.stack ?? "").split("\n").filter((line) => line.includes("    at "));
+    const frames = `${report?.at}`.split("\n").filter((line) => line.includes("    at "));
     expect(frames.find((line) => line.includes(".test.ts"))).toMatch(
       /at (Object\.)?stubborn.*ask-insist-end\.test\.ts:\d+/,
     );

@@ -25,6 +25,8 @@ export class EventLoop implements Scheduler {
   readonly debug: boolean;
   /** Present if the loop carries a context: see `Scheduler`. */
   readonly bind: Scheduler["bind"];
+  /** Present in `debug`: see `Scheduler`. */
+  readonly expectUse: Scheduler["expectUse"];
   readonly #host: Host;
   readonly #onError: NonNullable<EventLoopOptions["onError"]>;
   readonly #wrap: Instrumentation["wrap"];
@@ -50,6 +52,7 @@ export class EventLoop implements Scheduler {
     const watch = instrument?.(this);
     this.debug = watch?.debug === true;
     this.bind = watch?.bind;
+    this.expectUse = watch?.expectUse;
     this.#wrap = watch?.wrap ?? ((_, callback) => callback);
     this.#timing = watch?.timing;
     this.#driver = makeDriver(this, host, maxPassMs);

@@ -1,6 +1,7 @@
 import { check, nameOf } from "../callback.ts";
 import type { ContextHook, Instrument } from "../instrument.ts";
 import { Meter } from "./meter.ts";
+import { expectUse } from "./unused.ts";
 
 /** What there is to see in a callback's life. */
 export interface InstrumentOptions {
@@ -33,6 +34,7 @@ export function instrument(options: InstrumentOptions): Instrument {
     return {
       debug,
       bind: context && ((callback) => bindTo(context, callback)),
+      expectUse: debug ? (...what) => expectUse(loop, ...what) : undefined,
       wrap: (what, callback, arg, readyMs = loop.now()) => {
         const born = debug ? new Error() : undefined;
         // Errors are caught inside the context, so that the handler sees what the failing callback saw.

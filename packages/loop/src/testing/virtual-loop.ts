@@ -40,6 +40,8 @@ export interface VirtualLoopOptions {
  */
 export class VirtualLoop implements Scheduler {
   readonly debug: boolean;
+  /** Present in `debug`: see `Scheduler`. */
+  readonly expectUse: Scheduler["expectUse"];
   /** What replays this loop's choices. */
   readonly seed: number;
   readonly #onError: VirtualLoopOptions["onError"];
@@ -75,7 +77,9 @@ export class VirtualLoop implements Scheduler {
     this.#onReady = onReady;
     this.#maxCallbacks = maxCallbacks;
     this.#arrange = makeArrange(order, seededRandom(seed));
-    this.#wrap = debug ? instrument({ debug })(this).wrap : (_, callback) => callback;
+    const watch = debug ? instrument({ debug })(this) : undefined;
+    this.expectUse = watch?.expectUse;
+    this.#wrap = watch?.wrap ?? ((_, callback) => callback);
   }
 
   /** True if nothing is ready to run and nothing outside is being waited for; timers may be waiting. */

@@ -1,6 +1,7 @@
 import {
   dequeue,
   enqueue,
+  expectUse,
   type Operation,
   PAUSE,
   parkOn,
@@ -37,7 +38,7 @@ export class Sender<T> {
    * @throws {OverflowError} With `overflow: "error"`, if there is no room.
    */
   send(item: T): Operation<void> {
-    return new Send(this.conduit, this, item);
+    return expectUse(new Send(this.conduit, this, item));
   }
 
   /**
