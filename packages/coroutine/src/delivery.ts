@@ -28,8 +28,7 @@ export interface Trouble {
   ask: Ask | null;
   /** Throws since the ask was ignored, in this frame. */
   insisted: number;
-  /** In development: where it has made its last wait, and whether it was reported that it still waits. */
-  place?: string;
+  /** In development: whether it was reported that it still waits. */
   told?: boolean;
 }
 

@@ -9,7 +9,7 @@ import { dueAsk, dueInsist, isDue } from "./delivery.ts";
 import { deliver, endFrame, errorOf, finish, insist } from "./ending.ts";
 import { newRare } from "./rare.ts";
 import { ASKED, END, type Mode, NEXT, PAUSED, RESUMED, RUNNING, STOP, THROW, WAITING } from "./stage.ts";
-import { reportSwallowed, watchWaits } from "./swallowed.ts";
+import { insistAndReport } from "./swallowed.ts";
 import type { Task } from "./task.ts";
 import { post } from "./turn.ts";
 
@@ -24,8 +24,9 @@ export function stepInTrouble(task: Task<unknown>): void {
     const scope = asked ?? dueInsist(task);
     if (scope !== null) {
       const error = errorOf(scope);
-      if (asked === null && task.loop.debug === true) reportSwallowed(task, error);
-      enter(task, asked === null ? insist(task) : deliver(task, scope), error);
+      if (asked !== null) enter(task, deliver(task, scope), error);
+      else if (task.loop.debug === true) insistAndReport(task, error, () => enter(task, insist(task), error));
+      else enter(task, insist(task), error);
       return;
     }
   }
@@ -46,8 +47,7 @@ export function enter(
   bridge.fuel = fuelHere;
   task.stage = RUNNING;
   try {
-    if (task.trouble !== null && task.loop.debug === true) watchWaits(() => drive(task, mode, value));
-    else drive(task, mode, value);
+    drive(task, mode, value);
   } finally {
     leave(running, fuel);
   }

@@ -86,7 +86,7 @@ class Until<T> extends Waitable<T> implements Request {
     const reason = isCancelled(error) && error.reason !== undefined ? error.reason : error;
     this.controller?.abort(reason);
     this.future?.cancel(reason);
-    throw error;
+    return super.throw(error);
   }
 
   describe(): string {
