@@ -34,7 +34,7 @@ export { type DetachOptions, detach } from "./detach.ts";
 export { ChildFailedError, SwallowedCancelError, WouldBlockError } from "./errors.ts";
 export { Event, type EventOptions, type EventStatistics } from "./event.ts";
 export { type GroupOptions, group, type SpawnOptions, type TaskGroup } from "./group.ts";
-export { GroupError } from "./group-error.ts";
+export { type ErrorKind, GroupError } from "./group-error.ts";
 export type { Outcome } from "./join.ts";
 export { Lock, type LockOptions, type LockStatistics } from "./lock.ts";
 export { mapAll } from "./map-all.ts";
