@@ -25,7 +25,7 @@ import { drive, FUEL, leave, notParked, stepInTrouble, threw } from "./drive.ts"
 import { deliver, errorOf } from "./ending.ts";
 import type { TaskGroup } from "./group.ts";
 import { Join, type Outcome } from "./join.ts";
-import { observer } from "./observer.ts";
+import { observer, stackOf } from "./observer.ts";
 import type { Operation } from "./operation.ts";
 import { type Context, inherited, newRare, type Rare } from "./rare.ts";
 import { ASKED, CREATED, ENDED, LOOK, RESUMED, RUNNING, type Stage, SUSPENDED, THROW, WAITING } from "./stage.ts";
@@ -166,6 +166,14 @@ export class Task<T> extends Future<T> implements Waiter {
         if (this.state !== "cancelled") throw error;
       },
     );
+  }
+
+  /**
+   * The frames in which it stands, the innermost first, as a stack is written. Node's inspector tells them: once
+   * `@skein/coroutine/inspect` was imported, and not in browsers; else there is its name.
+   */
+  stack(): string {
+    return stackOf(this as Task<unknown>);
   }
 
   protected override get kind(): string {

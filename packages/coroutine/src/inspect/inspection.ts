@@ -2,6 +2,7 @@ import { MisuseError } from "@skein/future";
 import { show } from "../body.ts";
 import { Coroutine } from "../coroutine.ts";
 import { canLook, type GeneratorView, lookInto } from "../node/look-into.ts";
+import { stackWith } from "../observer.ts";
 import { RUNNING } from "../stage.ts";
 import { Task } from "../task.ts";
 
@@ -138,6 +139,8 @@ class View implements Inspection {
     return this.frames.map(({ fn, location }) => `    at ${fn} (${placeOf(location)})`).join("\n");
   }
 }
+
+stackWith((task) => inspect(task).stack || `    at ${task.name}`);
 
 /** `file:///app/main.js:12:7`. */
 export function placeOf(location: GeneratorView["location"]): string {

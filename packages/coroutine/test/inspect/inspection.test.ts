@@ -175,6 +175,7 @@ describe("inspecting a task", () => {
       "depth 2",
     ]);
     expect(inspect(child).stack).toMatch(/^( {4}at depth \(.*inspection\.test\.ts:\d+:\d+\)\n?){3}$/);
+    expect(child.stack()).toBe(inspect(child).stack);
     expect(inspect(child).waitingFor).toBe("sleep(1)");
     finish();
   });
@@ -185,6 +186,7 @@ describe("inspecting a task", () => {
       const self = currentTask() as Task<unknown>;
       expect(inspect(self).unavailable).toBe("There are no locals to be had: it is running this very call.");
       expect([inspect(self).frames, inspect(self).stack]).toEqual([[], ""]);
+      expect(self.stack()).toBe(`    at ${self.name}`);
       yield* group(function* () {});
     });
     finish();
