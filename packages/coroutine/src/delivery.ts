@@ -26,7 +26,7 @@ export interface Ask {
 /** A task's part in cancellations; allocated by the first that concerns it. */
 export interface Trouble {
   ask: Ask | null;
-  /** Throws since the ask was ignored, in this frame. */
+  /** Throws that were ignored since the ask was, in this frame or in one that it called. */
   insisted: number;
   /** In development: whether it was reported that it still waits. */
   told?: boolean;

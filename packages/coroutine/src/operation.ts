@@ -14,7 +14,7 @@
  *
  * *Ask, insist, end.* A cancel throws CancelledError once at the task's wait (**ask**); scopes opened after that are
  * cleanup, which the scopes outside do not reach. `cleanupMs` after the cancel every wait throws again (**insist**);
- * after 1,000 such throws in one frame, the frame is closed and its caller gets the error (**end**).
+ * after 1,000 such throws in one frame or what it calls, the frame is closed and its caller gets the error (**end**).
  */
 import type { Wait } from "@skein/future";
 

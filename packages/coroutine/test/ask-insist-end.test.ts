@@ -702,6 +702,38 @@ describe("end", () => {
     ]);
   });
 
+  const loops: Record<string, () => Operation<unknown>> = {
+    "a scope that throws": () => scope(() => sleep(100)),
+    "a scope that swallows": () => scope(swallowing),
+    "a call that swallows": () => call(swallowing),
+    "a call in a scope in a call": () => call(() => scope(() => call(swallowing))),
+    "a group whose children swallow": () =>
+      group(function* (g) {
+        g.spawn(swallowing);
+      }),
+  };
+  function* swallowing(): Operation<void> {
+    try {
+      yield* sleep(100);
+    } catch {}
+  }
+
+  test.each(Object.keys(loops))("a loop over %s ends as well: what a frame's callees ignore counts for it", (name) => {
+    const here = lab({ reports: true });
+    let rounds = 0;
+    const end = cancelled(here, function* () {
+      for (;;) {
+        try {
+          yield* (loops[name] as () => Operation<unknown>)();
+        } catch {}
+        rounds++;
+      }
+    });
+    expect([end, here.loop.now()]).toEqual(["cancelled stop", 5000]);
+    expect(rounds).toBeLessThan(50 + 1002);
+    expect(here.reports).toEqual([expect.stringMatching(/^task ended by force, subject/)]);
+  });
+
   test("its finallys run at the end by force, as far as they do not wait", () => {
     const here = lab({ reports: true });
     const end = cancelled(here, function* () {
