@@ -88,8 +88,11 @@ function* rootBody<T>(main: (root: TaskGroup) => Operation<T>, name: string | un
     );
     return yield* operation;
   } catch (error) {
-    if (own !== undefined && error instanceof GroupError && error.errors.length === 1 && error.errors[0] === own.error)
-      throw own.error;
+    // Main's own: thrown by it, or by what it has left to be cleaned up. A child's is one too, if main has passed it on.
+    if (error instanceof GroupError && error.errors.length === 1) {
+      const [only] = error.errors;
+      if (rootGroup?.errors === null || only === own?.error) throw only;
+    }
     // `root.cancel()` is the end of the program, and no failure of it.
     if (isCancelled(error) && error.scope === rootGroup) {
       currentTask()?.cancel(error.reason);

@@ -5,6 +5,7 @@ import {
   checkpoint,
   currentTask,
   detach,
+  ensure,
   getEventLoop,
   group,
   type Operation,
@@ -56,6 +57,31 @@ describe("run", () => {
         });
       }),
     ).toBe("rejected GroupError [Error: child]");
+  });
+
+  test("C3 so is the error of a cleanup that main has left, and it has main's as cause", () => {
+    const { play } = lab();
+    function* leaves(error?: Error): Operation<void> {
+      yield* ensure(function* () {
+        yield* sleep(1);
+        throw new Error("cleanup");
+      });
+      if (error) throw error;
+    }
+    expect(play(() => leaves())).toBe("rejected Error: cleanup");
+    const main = new Error("main");
+    const { start, finish } = lab();
+    const task = start(() => leaves(main));
+    task.addDoneCallback(() => {});
+    finish();
+    expect(thrown(() => task.result()).cause).toBe(main);
+    const together = play(function* (root) {
+      root.spawn(function* () {
+        throw new Error("child");
+      });
+      yield* leaves();
+    });
+    expect(together).toBe("rejected GroupError [Error: cleanup, Error: child]");
   });
 
   test("LOOP-039 what main posted right before it throws is run all the same", () => {

@@ -11,8 +11,8 @@ import { togetherPrograms } from "./programs/together.ts";
 
 const orders: SweepOptions<unknown>[] = [
   { order: "fifo" },
-  ...[1, 2, 3, 4, 5, 6].map((seed) => ({ seed, order: "random" as const })),
-  ...[1, 2].map((seed) => ({ seed, order: "pct" as const })),
+  ...Array.from({ length: 10 }, (_, seed) => ({ seed, order: "random" as const })),
+  ...[1, 2, 3, 4].map((seed) => ({ seed, order: "pct" as const })),
 ];
 
 async function sweep([body, gives]: Program, order: SweepOptions<unknown>): Promise<number> {
