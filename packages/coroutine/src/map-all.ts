@@ -4,13 +4,20 @@ import type { Operation } from "./operation.ts";
 import { firstError } from "./own.ts";
 import { expectUse } from "./unused.ts";
 
+export interface MapAllOptions {
+  /** How many at a time: 1 or more, whole or Infinity. */
+  readonly limit: number;
+  /** False: the results are in the order in which they came. Default true: in that of the items. */
+  readonly ordered?: boolean | undefined;
+}
+
 /**
- * Does `fn(item, index)` for every item, at most `limit` at a time, and gives the results in the order of the items.
+ * Does `fn(item, index)` for every item, at most `limit` at a time, and gives the results in the order of the items, or
+ * with `ordered: false` in that in which they came.
  * Items are taken from the iterable only as there is room for them.
  *
  * The first failure cancels the others, waits for them, and is thrown, with later errors in `suppressed`.
  *
- * @param options.limit How many at a time: 1 or more, whole or Infinity.
  * @throws {RangeError} If `limit` is not. @throws {TypeError} If `items` cannot be iterated or `fn` is no function.
  * @example
  * ```ts
@@ -22,7 +29,7 @@ import { expectUse } from "./unused.ts";
 export function mapAll<A, B>(
   items: Iterable<A>,
   fn: (item: A, index: number) => Operation<B>,
-  options: { readonly limit: number },
+  options: MapAllOptions,
 ): Operation<B[]> {
   requireFunction(fn, "map all of these items");
   if (typeof (items as Partial<Iterable<A>> | null | undefined)?.[Symbol.iterator] !== "function")
@@ -31,13 +38,14 @@ export function mapAll<A, B>(
   if (!(limit >= 1) || (!Number.isInteger(limit) && limit !== Number.POSITIVE_INFINITY)) {
     throw new RangeError(`Cannot map all with the limit ${show(limit)}: give a whole number from 1, or Infinity.`);
   }
-  return expectUse(runMapAll(items, fn, limit));
+  return expectUse(runMapAll(items, fn, limit, options.ordered !== false));
 }
 
 function* runMapAll<A, B>(
   items: Iterable<A>,
   fn: (item: A, index: number) => Operation<B>,
   limit: number,
+  ordered: boolean,
 ): Operation<B[]> {
   const results: B[] = [];
   const iterator = items[Symbol.iterator]();
@@ -47,7 +55,8 @@ function* runMapAll<A, B>(
     for (let item = first; ; ) {
       const at = index++;
       const operation = requireOperation(fn(item, at), `map item ${at}`); // by that name `inspect` finds what is inside a runtime frame
-      results[at] = yield* operation;
+      const result = yield* operation;
+      results[ordered ? at : results.length] = result;
       const next = pull();
       if (next === undefined) return;
       item = next.value;

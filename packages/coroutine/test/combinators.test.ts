@@ -284,6 +284,21 @@ describe("mapAll", () => {
     expect(here.log).toEqual(["0 taken 30", "0 taken 10", "10 taken 20", "30 taken 10"]);
   });
 
+  test("with ordered: false gives results in the order in which they came", () => {
+    const { play } = lab();
+    const end = play(() =>
+      mapAll(
+        [30, 10, 20, 5],
+        function* (ms) {
+          yield* sleep(ms);
+          return ms;
+        },
+        { limit: 2, ordered: false },
+      ),
+    );
+    expect(end).toBe("fulfilled [10,30,20,5]");
+  });
+
   test("GW-024 of nothing is nothing; without a limit all run at once", () => {
     const here = lab();
     const nap = function* (ms: number): Operation<number> {

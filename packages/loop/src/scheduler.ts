@@ -57,6 +57,8 @@ export interface Scheduler {
    * `await`. Without, a scheduler has none.
    */
   readonly expectUse?: ((thing: object, name: string) => void) | undefined;
+  /** Chance from a seed of its own, as `Math.random` gives it. A scheduler without a seed has none. */
+  readonly random?: (() => number) | undefined;
   /** Runs `callback` on the next pass. (L1, L2) @throws {TypeError} If `callback` is no function. */
   callSoon(callback: () => void): void;
   callSoon<A>(callback: (arg: A) => void, arg: A): void;

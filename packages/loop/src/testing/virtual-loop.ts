@@ -8,7 +8,7 @@ import { fire, NEVER, Timer } from "../timer.ts";
 import { TimerHeap } from "../timer-heap.ts";
 import { holdIn } from "./hold.ts";
 import { type Arrange, makeArrange, type OrderName, type Ready } from "./order.ts";
-import { seededRandom } from "./random.ts";
+import { type Random, seededRandom } from "./random.ts";
 
 /** How a `VirtualLoop` is made. */
 export interface VirtualLoopOptions {
@@ -44,6 +44,8 @@ export class VirtualLoop implements Scheduler {
   readonly expectUse: Scheduler["expectUse"];
   /** What replays this loop's choices. */
   readonly seed: number;
+  /** Chance for what runs on the loop, apart from that of its orders: the same numbers for the same seed. */
+  readonly random: Random;
   readonly #onError: VirtualLoopOptions["onError"];
   readonly #onReady: (() => void) | undefined;
   readonly #maxCallbacks: number;
@@ -73,6 +75,7 @@ export class VirtualLoop implements Scheduler {
     }
     this.debug = debug;
     this.seed = seed;
+    this.random = seededRandom(~seed);
     this.#onError = onError;
     this.#onReady = onReady;
     this.#maxCallbacks = maxCallbacks;
