@@ -1,5 +1,6 @@
 export { VirtualLoop } from "@skein/future/testing";
 export { assertCheckpoint, assertNoCheckpoint } from "./assert-checkpoint.ts";
+export { checkOperation, type OperationCase, type OperationCheck } from "./check-operation.ts";
 export type { Order } from "./choose.ts";
 export type { TestControl } from "./control.ts";
 export { EventLog } from "./event-log.ts";
