@@ -2,7 +2,6 @@
 import {
   all,
   any,
-  CapacityLimiter,
   checkpoint,
   coroutine,
   ensure,
@@ -133,23 +132,6 @@ export const blocksPrograms: Record<string, Program> = {
       );
     },
     3,
-  ],
-  "a limiter that is resized": [
-    function* (kit) {
-      const limiter = kit.watch(new CapacityLimiter(1, { name: "calls" }));
-      yield* group(function* (g) {
-        for (let i = 0; i < 3; i++) {
-          g.spawn(function* () {
-            yield* use(limiter);
-            yield* sleep(1);
-          });
-        }
-        yield* checkpoint();
-        limiter.total = 2;
-      });
-      return limiter.borrowed;
-    },
-    0,
   ],
   "a pipeline of coroutines": [
     function* (kit) {

@@ -1,5 +1,19 @@
 /* Frames, tasks and groups. Each program with what it gives when it is left alone. */
-import { call, checkpoint, detach, Event, Future, group, type Operation, sleep, until, use } from "../../src/index.ts";
+import { getEventListeners } from "node:events";
+import {
+  call,
+  checkpoint,
+  detach,
+  Event,
+  Future,
+  group,
+  moveOnAfter,
+  type Operation,
+  run,
+  sleep,
+  until,
+  use,
+} from "../../src/index.ts";
 import type { Program } from "./kit.ts";
 
 export const tasksPrograms: Record<string, Program> = {
@@ -107,6 +121,32 @@ export const tasksPrograms: Record<string, Program> = {
       return port;
     },
     8080,
+  ],
+  "a server that is not ready in time": [
+    function* (kit) {
+      const begunMs = kit.t.loop.now();
+      yield* group(function* (g) {
+        yield* moveOnAfter(2, () => g.start(() => kit.nap(50, "slow server")));
+        yield* kit.nap(1);
+      });
+      return kit.t.loop.now() - begunMs; // not 50: it was cancelled along, and it was waited for
+    },
+    7,
+  ],
+  "a run of its own, which follows a signal": [
+    function* (kit) {
+      const stop = new AbortController();
+      const inner = run(() => kit.nap(3), { signal: stop.signal, loop: kit.t.loop });
+      try {
+        const value = yield* inner;
+        if (getEventListeners(stop.signal, "abort").length > 0) throw new Error("a listener was left");
+        return value;
+      } finally {
+        stop.abort("the owner has ended");
+        yield* inner.join();
+      }
+    },
+    3,
   ],
   "promises, one of which listens": [
     function* (kit) {

@@ -6,6 +6,7 @@ import {
   checkpoint,
   group,
   Lock,
+  moveOnAfter,
   type Operation,
   Semaphore,
   scope,
@@ -56,6 +57,30 @@ export const togetherPrograms: Record<string, Program> = {
       return pages.available;
     },
     2,
+  ],
+  "a large request that gives up, and small ones behind it": [
+    function* (kit) {
+      const pages = kit.watch(new Semaphore(2, { name: "pages", max: 2 }));
+      const log: string[] = [];
+      const work = (name: string, count: number): (() => Operation<void>) =>
+        function* () {
+          yield* pages.acquire(count);
+          try {
+            log.push(name);
+            yield* sleep(4);
+          } finally {
+            pages.release(count);
+          }
+        };
+      const begunMs = kit.t.loop.now();
+      yield* group(function* (g) {
+        g.spawn(work("holder", 1), { eager: true });
+        g.spawn(() => moveOnAfter(2, work("large", 2)), { eager: true });
+        g.spawn(work("small", 1), { eager: true }); // goes ahead once the large one has given up, and not before
+      });
+      return `${log.join()} ${kit.t.loop.now() - begunMs}`;
+    },
+    "holder,small 6",
   ],
   "a limiter that is resized": [
     function* (kit) {
