@@ -11,6 +11,7 @@ import {
   Waitable,
   type Waiter,
 } from "@skein/future";
+import { Aborted } from "./aborted.ts";
 import { isThenable, show } from "./body.ts";
 import type { Operation } from "./operation.ts";
 import { ownController } from "./own-signals.ts";
@@ -131,8 +132,9 @@ class Until<T> extends Waitable<T> implements Request {
  * A cancelled task leaves at once: the signal is aborted with the cancel's reason (the identical object), and a
  * promise that goes on all the same is an orphan: an error of it that the abort does not explain is reported once.
  *
- * @param source A promise, or a function that starts one; the function is called when the task comes to wait.
- * @throws {TypeError} If it is neither. @throws What the promise rejects with. @throws {CancelledError} If the task was
+ * @param source A promise, or a function that starts one; the function is called when the task comes to wait. Of an
+ * AbortSignal, which may have any number of waiters, it waits for the abort and gives the reason.
+ * @throws {TypeError} If it is none of them. @throws What the promise rejects with. @throws {CancelledError} If the task was
  * cancelled; what the promise's work had done by then is done.
  * @example
  * ```ts
@@ -144,9 +146,15 @@ class Until<T> extends Waitable<T> implements Request {
  * console.log(text);
  * ```
  */
-export function until<T>(source: Promised<T>): Operation<T> {
+export function until(signal: AbortSignal): Operation<unknown>;
+export function until<T>(source: Promised<T>): Operation<T>;
+export function until(source: Promised<unknown> | AbortSignal): Operation<unknown> {
+  if (typeof (source as Partial<AbortSignal> | null)?.addEventListener === "function")
+    return expectUse(new Aborted(source as AbortSignal));
   if (typeof source !== "function" && !isThenable(source)) {
-    throw new TypeError(`Cannot wait until ${show(source)}: give a promise, or a function (signal) => promise.`);
+    throw new TypeError(
+      `Cannot wait until ${show(source)}: give a promise, a function (signal) => promise, or an AbortSignal.`,
+    );
   }
-  return expectUse(new Until(source));
+  return expectUse(new Until(source as Promised<unknown>));
 }

@@ -9,6 +9,7 @@ import {
   run,
   Semaphore,
   takeResumed,
+  until,
   type Wait,
   Waitable,
   type Waiter,
@@ -36,6 +37,10 @@ const cases: Record<string, Make> = {
   "an event": () => {
     const event = new Event();
     return { operation: () => event.wait(), provide: () => event.set() };
+  },
+  "a signal": () => {
+    const control = new AbortController();
+    return { operation: () => until(control.signal), provide: () => control.abort("enough"), answer: "enough" };
   },
   "a permit": (loop) => {
     const semaphore = taken(loop, new Semaphore(1), 1);
