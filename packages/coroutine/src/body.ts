@@ -39,7 +39,8 @@ export function start(body: () => unknown, what: string): Frame {
   );
 }
 
-function* inFrame(operation: Operation<unknown>): Frame {
+/** @internal A frame for what is no generator. */
+export function* inFrame(operation: Operation<unknown>): Frame {
   return yield* operation;
 }
 

@@ -62,7 +62,8 @@ export class ContextVar<T> {
   }
 }
 
-function* runWith<T, R>(variable: ContextVar<T>, value: T, body: Body<R>): Operation<R> {
+/** @internal */
+export function* runWith<T, R>(variable: ContextVar<T>, value: T, body: Body<R>): Operation<R> {
   const task = requireTask(`"${variable.name}".run()`);
   const before = task.context?.has(variable) ? { value: task.context.get(variable) } : undefined;
   write(task, variable, { value });

@@ -51,29 +51,25 @@ function* runMapAll<A, B>(
   const iterator = items[Symbol.iterator]();
   let index = 0;
   let exhausted = false;
-  function* mapWorker(first: A): Operation<void> {
-    for (let item = first; ; ) {
-      const at = index++;
-      const operation = requireOperation(fn(item, at), `map item ${at}`); // by that name `inspect` finds what is inside a runtime frame
-      const result = yield* operation;
-      results[ordered ? at : results.length] = result;
-      const next = pull();
-      if (next === undefined) return;
-      item = next.value;
-    }
-  }
-  const pull = (): { readonly value: A } | undefined => {
+  const pull = (): Job<B> | undefined => {
     if (exhausted) return undefined;
     const next = iterator.next();
     exhausted = next.done === true;
-    return next.done ? undefined : next;
+    if (next.done) return undefined;
+    const at = index++;
+    return {
+      start: () => requireOperation(fn(next.value, at), `map item ${at}`),
+      keep: (result) => {
+        results[ordered ? at : results.length] = result;
+      },
+    };
   };
   try {
     yield* group(function* (g) {
       for (let workers = 0; workers < limit; workers++) {
         const first = g.cancelCalled ? undefined : pull(); // an eager step may have failed already
         if (first === undefined) break;
-        g.spawn(() => mapWorker(first.value), { name: `mapAll[${workers}]`, eager: true });
+        g.spawn(() => mapWorker(first, pull), { name: `mapAll[${workers}]`, eager: true });
       }
     });
   } catch (error) {
@@ -82,4 +78,18 @@ function* runMapAll<A, B>(
     if (!exhausted) iterator.return?.();
   }
   return results;
+}
+
+/** One item, and where its result goes. */
+interface Job<B> {
+  start(): Operation<B>;
+  keep(result: B): void;
+}
+
+/** @internal Does one item after the other. */
+export function* mapWorker<B>(first: Job<B>, pull: () => Job<B> | undefined): Operation<void> {
+  for (let job: Job<B> | undefined = first; job !== undefined; job = pull()) {
+    const operation = job.start(); // by that name `inspect` finds what is inside a runtime frame
+    job.keep(yield* operation);
+  }
 }

@@ -56,7 +56,8 @@ export function retry<T>(fn: (attempt: number) => Operation<T>, options: RetryOp
   return expectUse(runRetry(fn, attempts, delayOf, retryIf, name));
 }
 
-function* runRetry<T>(
+/** @internal */
+export function* runRetry<T>(
   fn: (attempt: number) => Operation<T>,
   attempts: number,
   delayOf: Backoff,

@@ -69,20 +69,20 @@ class EndHook implements WaiterNode {
   }
 }
 
-function* rootBody<T>(main: (root: TaskGroup) => Operation<T>, name: string | undefined): Generator<Wait, T, unknown> {
+/** @internal The frame of a whole run. */
+export function* rootBody<T>(
+  main: (root: TaskGroup) => Operation<T>,
+  name: string | undefined,
+): Generator<Wait, T, unknown> {
   let own: { readonly error: unknown } | undefined;
   let rootGroup: TaskGroup | undefined;
   try {
     const operation = group(
-      function* runMain(root) {
+      (root) => {
         rootGroup = root;
-        try {
-          const operation = requireOperation(main(root), "run"); // by that name `inspect` finds what is inside a runtime frame
-          return yield* new Inside(operation);
-        } catch (error) {
-          own = { error: recognise(error) };
-          throw own.error;
-        }
+        return runMain(requireOperation(main(root), "run"), (error) => {
+          own = { error };
+        });
       },
       { name: name ?? "main" },
     );
@@ -98,6 +98,17 @@ function* rootBody<T>(main: (root: TaskGroup) => Operation<T>, name: string | un
       currentTask()?.cancel(error.reason);
       yield* checkpoint();
     }
+    throw error;
+  }
+}
+
+/** @internal In it main runs. */
+export function* runMain<T>(operation: Operation<T>, failed: (error: unknown) => void): Generator<Wait, T, unknown> {
+  try {
+    return yield* new Inside(operation);
+  } catch (raised) {
+    const error = recognise(raised);
+    failed(error);
     throw error;
   }
 }

@@ -180,6 +180,21 @@ describe("inspecting a task", () => {
     finish();
   });
 
+  test("shows a program's own function also if it is called as one of the runtime's", () => {
+    const { start, finish, loop } = lab();
+    function* mapWorker(): Operation<void> {
+      yield* sleep(1);
+    }
+    function* runBlock(): Operation<void> {
+      const operation = mapWorker();
+      yield* operation;
+    }
+    const task = start(() => call(runBlock));
+    loop.runUntilIdle();
+    expect(inspect(task).frames.map(({ fn }) => fn)).toEqual(["runBlock"]);
+    finish();
+  });
+
   test("says so of one that is running, and of one that has ended", () => {
     const { start, finish } = lab();
     const task = start(function* () {
