@@ -20,7 +20,7 @@ describe("the built package", () => {
       "runWithScheduler",
     ]);
     expect(Object.keys(testing).sort()).toEqual(["VirtualLoop", "checkScheduler", "seededRandom"]);
-    expect([typeof instrument, Object.keys(others)]).toEqual(["function", []]);
+    expect([typeof instrument, Object.keys(others)]).toEqual(["function", ["UnusedError"]]);
     expect(Object.keys(node)).toEqual(["asyncContext"]);
   });
 
