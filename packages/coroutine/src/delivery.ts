@@ -43,8 +43,8 @@ export function dueAsk(task: Task<unknown>): CancelScope | null {
 }
 
 /** The scope whose cancellation is due to be thrown into `task` again. */
-export function dueInsist(task: Task<unknown>): CancelScope | null {
-  return outermost(task, task.scope, false);
+export function dueInsist(task: Task<unknown>, from: CancelScope | null = task.scope): CancelScope | null {
+  return outermost(task, from, false);
 }
 
 /** True if the next wait of `task` has to throw. */

@@ -31,7 +31,7 @@ export function insist(task: Task<unknown>): Mode {
 export function exhausted(task: Task<unknown>): CancelledError | null {
   const { trouble } = task;
   if (trouble === null || trouble.insisted <= MAX_INSISTS || hasChildrenInFrame(task)) return null;
-  const scope = dueInsist(task);
+  const scope = dueInsist(task, entryScope(task)); // not one that the frame itself has opened, and will leave
   if (scope === null) return null;
   trouble.insisted = 0;
   return errorOf(scope);

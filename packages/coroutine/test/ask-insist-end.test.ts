@@ -7,6 +7,7 @@ import {
   checkpoint,
   coroutine,
   type currentScope,
+  currentTask,
   ensure,
   Future,
   group,
@@ -732,6 +733,27 @@ describe("end", () => {
     expect([end, here.loop.now()]).toEqual(["cancelled stop", 5000]);
     expect(rounds).toBeLessThan(50 + 1002);
     expect(here.reports).toEqual([expect.stringMatching(/^task ended by force, subject/)]);
+  });
+
+  test("a frame is not ended for what the scopes that it opens insist upon, however many there are", () => {
+    const here = lab({ reports: true });
+    const end = here.play(() =>
+      shield(function* () {
+        currentTask()?.cancel("stop"); // waits outside: the task is in trouble all the time
+        for (let i = 0; i < 1_100; i++) {
+          yield* scope(
+            function* (s) {
+              s.cancel("over");
+              yield* swallowing();
+              yield* swallowing(); // this one is insisted upon
+            },
+            { cleanupMs: 0 },
+          );
+        }
+        here.say("done");
+      }),
+    );
+    expect([end, ...here.log, ...here.reports]).toEqual(["fulfilled undefined", "0 done"]);
   });
 
   test("its finallys run at the end by force, as far as they do not wait", () => {
