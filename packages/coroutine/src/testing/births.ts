@@ -54,8 +54,14 @@ function tracedError(): Error {
   return error;
 }
 
+/** The first that has a place: `at next (<anonymous>)`, where a generator steps another, has none. */
 function placeIn(stack: string | undefined): string {
-  const frames = (stack ?? "").split("\n").filter((line) => /^\s*at |@/.test(line));
-  const frame = frames.find((line) => !OWN.test(line)) ?? "";
-  return /\(?((?:[a-z]+:\/\/|[\\/]|[A-Z]:)[^()\s]*:\d+:\d+)\)?$/.exec(frame)?.[1] ?? "an unknown place";
+  for (const line of (stack ?? "").split("\n")) {
+    const place = OWN.test(line) ? null : PLACE.exec(line);
+    if (place !== null) return place[1] as string;
+  }
+  return "an unknown place";
 }
+
+/** As V8 writes it, `at name (file:///…:1:2)`, and as others do, `name@file:///…:1:2`. */
+const PLACE = /(?:^\s*at (?:async )?|@|\()((?:[a-z]+:\/\/|[\\/]|[A-Z]:)[^()\s]*:\d+:\d+)\)?$/;

@@ -3,6 +3,7 @@ import type { Task } from "../task.ts";
 import { type Orphan, orphans } from "../until.ts";
 import type { Births } from "./births.ts";
 import { Listeners } from "./listeners.ts";
+import { Opened } from "./opened.ts";
 import { Permits } from "./permits.ts";
 import type { Leak } from "./test-errors.ts";
 import type { TestLoop } from "./test-loop.ts";
@@ -22,6 +23,7 @@ export class LeakWatch {
   private readonly births: Births;
   private readonly permits: Permits;
   private readonly listeners: Listeners;
+  private readonly opened: Opened;
   private readonly orphansBefore: ReadonlySet<Orphan>;
   private readonly names = new Set<string>();
 
@@ -30,6 +32,7 @@ export class LeakWatch {
     this.births = births;
     this.permits = new Permits(loop, births);
     this.listeners = new Listeners(loop, births);
+    this.opened = new Opened(loop, births);
     this.orphansBefore = new Set(orphans());
   }
 
@@ -42,6 +45,7 @@ export class LeakWatch {
   stop(): void {
     this.permits.stop();
     this.listeners.stop();
+    this.opened.stop();
   }
 
   /** True while promises go on that might yet settle by themselves. */
@@ -66,6 +70,7 @@ export class LeakWatch {
       })),
       ...this.permits.leaks,
       ...this.listeners.leaks,
+      ...this.opened.leaks,
       ...watched.filter(({ isOpen }) => isOpen()).map(({ kind, name, bornAt }) => ({ kind, name, bornAt })),
     ];
   }

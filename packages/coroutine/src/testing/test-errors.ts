@@ -9,7 +9,7 @@ export interface BlockedTask {
 
 /** What outlived the body. */
 export interface Leak {
-  /** `"task"`, `"timer"`, `"abort listener"`, `"lock"`, `"permits"`, `"promise"`, or what `t.watch` was told. */
+  /** `"task"`, `"timer"`, `"abort listener"`, `"lock"`, `"permits"`, `"promise"`, `"channel"`, `"stream"`, or what `t.watch` was told. */
   readonly kind: string;
   readonly name: string;
   /** `file:line:column` where it was made, or whose it is. */

@@ -9,6 +9,7 @@ import {
   Lock,
   moveOnAfter,
   type Operation,
+  openWatch,
   run,
   Semaphore,
   scope,
@@ -108,6 +109,14 @@ describe("a leak", () => {
       t.watch("socket", "closed", () => false);
     });
     expect(leaks).toEqual([{ kind: "socket", name: "left open", bornAt: expect.stringMatching(here) }]);
+  });
+
+  test("of what a package above has opened and told of", async () => {
+    const leaks = await leaksOf(function* () {
+      for (const open of [true, false]) openWatch?.("connection", "db", () => open);
+    });
+    expect(leaks).toEqual([{ kind: "connection", name: "db", bornAt: expect.stringMatching(here) }]);
+    expect(openWatch).toBeNull();
   });
 
   test("is not looked for where it is not wanted", async () => {
