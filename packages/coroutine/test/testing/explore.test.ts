@@ -50,8 +50,27 @@ describe("explore", () => {
       const inNoOrder = order === "random" ? {} : { order }; // a seed alone asks for random
       const alone = await rejection(runTest((root) => race(root), { ...inNoOrder, seed: failure.seed }));
       expect([again.log, alone.log]).toEqual([failure.log, failure.log]);
-      expect(failure.seed).toBe(1 + failure.run);
+      expect(failure.seed).toBe(failure.run);
       expect(again).toMatchObject({ run: 0, switches: failure.switches });
+    });
+  }
+
+  for (const order of ["random", "pct"] as const) {
+    test(`${order} begins with a real loop's order, which is what seed 0 asks for`, async () => {
+      const body = function* main(root: TaskGroup, t: TestControl): Operation<void> {
+        yield* race(root);
+        if (t.seed === 0) throw new Error("end");
+      };
+      const failure = await rejection(explore(body, { order }));
+      expect(failure).toMatchObject({ run: 0, seed: 0, switches: [] });
+      const plain = await rejection(
+        runTest(function* main(root) {
+          yield* race(root);
+          throw new Error("end");
+        }),
+      );
+      expect(failure.log).toEqual(plain.log);
+      await explore(body, { order, seed: 2, runs: 1 });
     });
   }
 
