@@ -1,5 +1,6 @@
 /** From a schedule that fails to the few choices in it that matter. */
 import { asTold, type Choose } from "./choose.ts";
+import { counted } from "./counted.ts";
 import type { Played } from "./play.ts";
 import type { TestFailedError } from "./test-errors.ts";
 
@@ -43,15 +44,6 @@ export async function shrink(
       chose === 0 ? [] : [`at ${atMs} ms "${shortest.nameOf(who)}" goes before "${shortest.nameOf(insteadOf)}"`],
     ),
   );
-}
-
-/** One line for each stretch of the same. */
-function counted(lines: readonly string[]): string[] {
-  const firsts = lines.flatMap((line, i) => (line === lines[i - 1] ? [] : [i]));
-  return firsts.map((from, i) => {
-    const times = (firsts[i + 1] ?? lines.length) - from;
-    return times === 1 ? (lines[from] as string) : `${lines[from]}, ${times} times`;
-  });
 }
 
 const switchesOf = (played: Played<unknown>): readonly Switch[] =>

@@ -1,4 +1,6 @@
 /** What a test rejects with. */
+import { counted } from "./counted.ts";
+import { framesOf } from "./frames.ts";
 
 /** A task that waits for what never comes. */
 export interface BlockedTask {
@@ -59,8 +61,14 @@ export class TestFailedError extends Error implements Findings {
     this.run = findings.run;
     this.log = findings.log;
     this.switches = undefined;
+    // Frameworks show the code at the first line of a stack: it is to be where the body failed, not where that was noticed.
+    this.stack = [`${nameOf[code]}: ${this.message}`, ...framesOf("cause" in findings ? findings.cause : this)].join(
+      "\n",
+    );
   }
 }
+
+const nameOf = { TEST_FAILED: "TestFailedError", DEADLOCK: "DeadlockError", LEAK: "LeakError" } as const;
 
 /** Adds what was found only after the failure. */
 export function withSwitches(failure: TestFailedError, switches: readonly string[]): TestFailedError {
@@ -135,7 +143,8 @@ const SHOWN = 30;
 
 function textOf({ seed, run, log, replay }: Findings): string {
   const parts = [`  schedule ${run}, seed ${seed}: ${replay ?? `SKEIN_SEED=${seed} replays it`}`];
-  const shown = log.slice(-SHOWN).map((line) => `    ${line}`);
-  if (shown.length > 0) parts.push(log.length > SHOWN ? "  the end of the log:" : "  the log:", ...shown);
+  const lines = counted(log);
+  const shown = lines.slice(-SHOWN).map((line) => `    ${line}`);
+  if (shown.length > 0) parts.push(lines.length > SHOWN ? "  the end of the log:" : "  the log:", ...shown);
   return parts.join("\n");
 }

@@ -150,6 +150,23 @@ describe("explore", () => {
     expect(failure.stack).toContain("what it takes:");
   });
 
+  test("a failure's stack begins where the body failed, and lines that repeat are counted in its message", async () => {
+    const failure = await rejection(
+      explore(function* main(root) {
+        root.spawn(function* poll() {
+          for (let i = 0; i < 50; i++) yield* checkpoint();
+        });
+        yield* sleep(1);
+        throw new Error("here");
+      }),
+    );
+    const frames = (failure.stack ?? "").split("\n").filter((line) => /^ +at \S+ \(/.test(line));
+    expect(frames[0]).toMatch(/explore\.test\.ts:\d+:\d+/);
+    expect(frames.filter((line) => line.includes("/src/"))).toEqual([]);
+    expect(failure.log.filter((line) => line === "0 poll: waits for its next turn")).toHaveLength(50);
+    expect(failure.message).toContain("\n    0 poll: waits for its next turn, 50 times\n");
+  });
+
   test("shrinking keeps to the failure that was found, where other orders fail otherwise", async () => {
     const either = function* (root: TaskGroup): Operation<void> {
       const log: string[] = [];
