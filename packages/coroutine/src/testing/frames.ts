@@ -7,7 +7,7 @@ const OWN = /[\\/](?:loop|future|coroutine|stream)[\\/](?:src|dist)[\\/]|[\\/]@s
 const PLACE = /(?:^\s*at (?:async )?|@|\()((?:[a-z]+:\/\/|[\\/]|[A-Z]:)[^()\s]*:\d+:\d+)\)?$/;
 
 /** The user's lines of a stack, each whole. A line without a place, `at next (<anonymous>)`, is where a generator steps another. */
-export function userFrames(stack: string | undefined): string[] {
+function userFrames(stack: string | undefined): string[] {
   return (stack ?? "").split("\n").filter((line) => PLACE.test(line) && !OWN.test(line));
 }
 

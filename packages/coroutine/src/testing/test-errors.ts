@@ -72,12 +72,17 @@ const nameOf = { TEST_FAILED: "TestFailedError", DEADLOCK: "DeadlockError", LEAK
 
 /** Adds what was found only after the failure. */
 export function withSwitches(failure: TestFailedError, switches: readonly string[]): TestFailedError {
-  const { message, stack = message } = failure;
   const lines =
     switches.length === 0 ? ["    nothing: a real loop's order fails, too"] : switches.map((line) => `    ${line}`);
-  failure.message = `${message}\n  what it takes:\n${lines.join("\n")}`;
-  failure.stack = stack.replace(message, () => failure.message);
   (failure as { switches: readonly string[] }).switches = switches;
+  return amended(failure, `  what it takes:\n${lines.join("\n")}`);
+}
+
+/** Adds lines to the message, and so to the stack. */
+export function amended(failure: TestFailedError, lines: string): TestFailedError {
+  const { message, stack = message } = failure;
+  failure.message = `${message}\n${lines}`;
+  failure.stack = stack.replace(message, () => failure.message);
   return failure;
 }
 

@@ -12,7 +12,7 @@ type ByPromises = (io: Io) => Promise<unknown>;
 const hostTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** How many schedules a hunter may try. */
-export const RUNS = 1_000;
+const RUNS = 1_000;
 
 /** One run of vitest's fake timers, where each I/O takes as long as `latencyMs` says. */
 async function failsByTimers(program: ByPromises, latencyMs: () => number): Promise<boolean> {
