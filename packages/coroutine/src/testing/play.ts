@@ -40,6 +40,8 @@ export interface Played<T> {
   readonly failure: TestFailedError | undefined;
   readonly choices: readonly Choice[];
   readonly log: readonly string[];
+  /** How much there was to tell: how long the run was, for whoever wants to run it again. */
+  readonly steps: number;
   nameOf(actor: object): string;
 }
 
@@ -93,7 +95,14 @@ export async function play<T>(
     const failure = await judge(task as Task<unknown>).catch((error: unknown) => failed(error, findings()));
     const log = failure?.log ?? journal.log;
     if (failure !== undefined) wipe(loop, failure);
-    return { outcome: task.peek(), failure, choices: loop.choices, log, nameOf: (actor) => nameOf(actor, journal) };
+    return {
+      outcome: task.peek(),
+      failure,
+      choices: loop.choices,
+      log,
+      steps: journal.length,
+      nameOf: (actor) => nameOf(actor, journal),
+    };
   } finally {
     giveBack();
     leakWatch.stop();

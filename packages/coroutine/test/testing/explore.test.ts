@@ -189,6 +189,32 @@ describe("explore", () => {
     expect([switchesOf("a,b"), switchesOf("b,a")]).toEqual([0, 1]);
   });
 
+  test("what is slow to fail is not tried again and again to shrink it", async () => {
+    for (const hang of ["for the host", "for ever"] as const) {
+      let runs = 0;
+      const failure = await rejection(
+        explore(
+          function* (root) {
+            runs++;
+            const order: string[] = [];
+            for (const name of ["a", "b"]) {
+              root.spawn(function* () {
+                yield* checkpoint();
+                order.push(name);
+                if (order[0] !== "b") return;
+                if (hang === "for the host") yield* until(new Promise(() => {}));
+                for (;;) yield* checkpoint();
+              });
+            }
+          },
+          { holdTimeoutMs: 5, maxCallbacks: 100_000 },
+        ),
+      );
+      expect(failure.switches?.length).toBeGreaterThan(0);
+      expect(runs - failure.run).toBeLessThan(15);
+    }
+  });
+
   test("what fails in any order takes no choice at all", async () => {
     const failure = await rejection(
       explore(function* (root) {

@@ -14,6 +14,7 @@ import {
   Semaphore,
   scope,
   sleep,
+  type TaskGroup,
   until,
   use,
 } from "../../src/index.ts";
@@ -241,6 +242,33 @@ describe("no leak", () => {
       outside.signal.removeEventListener("abort", onAbort);
     });
     await Promise.all([watching, open]);
+  });
+
+  test("is a promise that a task of the same name has left behind, in a test beside this one", async () => {
+    let left: () => void = () => {};
+    const hasLeft = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    let settle: () => void = () => {};
+    const work = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    const leaving = function* (root: TaskGroup): Operation<void> {
+      const child = root.spawn(() => until(() => work), { name: "fetcher", onError: "owner" });
+      child.addDoneCallback(() => {});
+      yield* sleep(0);
+      yield* sleep(0);
+      child.cancel();
+      yield* child.join();
+      left();
+      yield* until(watching);
+      settle();
+    };
+    const watching = runTest(function* (root) {
+      root.spawn(function* () {}, { name: "fetcher" });
+      yield* until(hasLeft);
+    });
+    await Promise.all([watching, runTest(leaving)]);
   });
 
   test("is what was there before, and signals are themselves again after the test", async () => {
