@@ -19,8 +19,8 @@ export const thrown: { in: unknown } = { in: undefined };
 
 /** What is thrown into `yield* [1, 2]`, whose iterator has no `throw`, comes out as a TypeError about that: the first is meant. */
 export function recognise(error: unknown): unknown {
-  const isEcho = thrown.in !== undefined && error instanceof TypeError && error.message.includes("'throw' method");
-  return isEcho ? thrown.in : error;
+  if (error === thrown.in || thrown.in === undefined) return error;
+  return error instanceof TypeError && error.message.includes("'throw' method") ? thrown.in : error;
 }
 
 /** Starts an operation, or calls a function for one. @throws {TypeError} If it is neither, saying what it is. */

@@ -58,45 +58,38 @@ export function reachesFrom(scope: CancelScope): CancelScope | null {
 function outermost(task: Task<unknown>, innermost: CancelScope | null, asking: boolean): CancelScope | null {
   let found: CancelScope | null = null;
   let overdue = asking;
-  const now = asking ? 0 : task.loop.now();
-  outwards(task, innermost, (scope) => {
-    if (scope.cancellation !== null) {
+  for (let scope = around(task, innermost); scope !== null; scope = outside(scope)) {
+    const { cancellation } = scope;
+    if (cancellation !== null) {
       found = scope;
-      overdue ||= scope.cancellation.overdueMs <= now;
+      overdue ||= cancellation.overdueMs <= task.loop.now();
     }
-    return scope.shielded || (asking && scope.cleanup);
-  });
+    if (scope.shielded || (asking && scope.cleanup)) break;
+  }
   return overdue ? found : null;
 }
 
-/**
- * Goes through the scopes around a place from the inside out, a task's own before the group it is in, until `see` says
- * that it has seen enough. Two scopes take 20 ns so, and took 170 ns as a generator (node 20); a cancel looks three times a task.
- *
- * @returns true if `see` stopped it
- */
-export function outwards(task: Task<unknown>, from: CancelScope | null, see: (scope: CancelScope) => boolean): boolean {
-  let owner = task;
-  for (let scope = from; ; scope = scope.parent) {
-    while (scope === owner.base) {
-      const { own } = owner;
-      if (own !== null && see(own)) return true;
-      if (scope === null) return false;
-      owner = scope.owner;
-    }
-    if (scope === null) return false;
-    if (see(scope)) return true;
-  }
+/** The innermost scope around what `task` does in `scope`: the group that a task is in lies outside its own scope. */
+export function around(task: Task<unknown>, scope: CancelScope | null): CancelScope | null {
+  return scope === task.base ? (task.own ?? scope) : scope;
+}
+
+/** The next scope outwards: of the same task, its own, then of the group that it is in, and so on. */
+export function outside(scope: CancelScope): CancelScope | null {
+  const { owner, parent } = scope;
+  return scope === owner.own ? parent : around(owner, parent);
 }
 
 /** True if `scope` is open around the whole of `task`, so that its cancellation may end the task as cancelled. */
 export function encloses(scope: unknown, task: Task<unknown>): boolean {
-  return outwards(task, task.base, (outer) => outer === scope);
+  return isAround(scope, around(task, task.base));
 }
 
 /** True if `scope` is `inner` or open around it. */
-export function isAround(scope: unknown, inner: CancelScope): boolean {
-  return outwards(inner.owner, inner, (outer) => outer === scope);
+export function isAround(scope: unknown, inner: CancelScope | null): boolean {
+  let outer = inner;
+  while (outer !== null && outer !== scope) outer = outside(outer);
+  return outer !== null;
 }
 
 /** Wakes whatever `cancelled` reaches and is due now: outer tasks first, siblings in the order they were spawned. */
@@ -129,5 +122,7 @@ export function left(task: Task<unknown>, scope: CancelScope): void {
 
 /** Shields do not count here: what is outside one shows again when it is left. */
 function anyCancelled(task: Task<unknown>): boolean {
-  return outwards(task, task.scope, (scope) => scope.cancellation !== null);
+  let scope = around(task, task.scope);
+  while (scope !== null && scope.cancellation === null) scope = outside(scope);
+  return scope !== null;
 }

@@ -2,14 +2,14 @@
  * A task whose generator also yields items: rules P1–P4 of `operation.ts`. Two-way coroutines and generator sources
  * of streams are both made of it.
  */
-import { cancelWith, MisuseError, type Scheduler, WAIT, type Wait } from "@skein/future";
-import { requireFunction, show, start } from "./body.ts";
+import { bridge, cancelWith, MisuseError, type Scheduler, WAIT, type Wait } from "@skein/future";
+import { type Frame, requireFunction, resume, show, start } from "./body.ts";
 import { dueAsk } from "./delivery.ts";
-import { enter } from "./drive.ts";
+import { drive, FUEL, leave, threw } from "./drive.ts";
 import { WouldBlockError } from "./errors.ts";
 import type { TaskGroup } from "./group.ts";
 import { type Answer, ITEM, ENDED as NO_MORE, WAITS } from "./operation.ts";
-import { ASKED, CREATED, ENDED, NEXT, SUSPENDED, THROW } from "./stage.ts";
+import { ASKED, CREATED, ENDED, LOOK, NEXT, RUNNING, SUSPENDED, THROW } from "./stage.ts";
 import { Task } from "./task.ts";
 
 /** Items that a producer may still yield while it is being closed, before it is ended by force. */
@@ -129,18 +129,47 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
       throw new WouldBlockError(
         `Cannot step ${this.describe()}: its last step is still under way; wait for its answer first.`,
       );
-    this.item = undefined;
-    enter(this as unknown as Task<unknown>, mode, value);
-    const answer = this.outcomeOfStep();
-    if (answer === ITEM) this.base?.closeIdle(); // after the answer: it is not lost to who asked
-    return answer;
+    const { running, fuel } = bridge;
+    const task = this as unknown as Task<unknown>;
+    bridge.running = task;
+    bridge.fuel = this.trouble === null ? FUEL : 0;
+    this.stage = RUNNING;
+    try {
+      if (mode === THROW) drive(task, THROW, value);
+      else this.goOn(task, value);
+    } finally {
+      leave(running, fuel);
+    }
+    return this.answerOfStep();
   }
 
-  private outcomeOfStep(): Answer {
-    if (this.stage === SUSPENDED) return ITEM;
+  private answerOfStep(): Answer {
+    if (this.stage === SUSPENDED) {
+      this.base?.closeIdle(); // after the answer: it is not lost to who asked
+      return ITEM;
+    }
+    this.item = undefined;
     if (this.stage === ENDED) return NO_MORE;
     this.asked = true;
     return WAITS;
+  }
+
+  /** `drive(task, NEXT, value)`; from item to item without what a cancellation, a wait or an end needs: 53 → 41 ns. */
+  private goOn(task: Task<unknown>, value: unknown): void {
+    let result: IteratorResult<unknown, unknown>;
+    try {
+      result = resume(this.frame as Frame, value);
+    } catch (error) {
+      drive(task, threw(task, error), error);
+      return;
+    }
+    if (result.value === WAIT || result.done === true || this.trouble !== null || this.scope !== this.base) {
+      drive(task, LOOK, result);
+      return;
+    }
+    bridge.request = null;
+    this.item = result.value as Out;
+    this.stage = SUSPENDED;
   }
 
   private tell(): void {

@@ -3,7 +3,7 @@ import { runBlock } from "./block.ts";
 import { requireFunction, requireMs } from "./body.ts";
 import { CancelScope, checkScopeOptions, type ScopeOptions } from "./cancel-scope.ts";
 import { requireTask } from "./current.ts";
-import { outwards } from "./delivery.ts";
+import { around, outside } from "./delivery.ts";
 import type { Operation } from "./operation.ts";
 
 type ScopeBody<T> = (scope: CancelScope) => Operation<T>;
@@ -133,10 +133,9 @@ function runScope<T>(
 export function effectiveDeadline(): number {
   const task = requireTask("effectiveDeadline()");
   let deadlineMs = Number.POSITIVE_INFINITY;
-  outwards(task, task.scope, (scope) => {
+  for (let scope = around(task, task.scope); scope !== null; scope = scope.shielded ? null : outside(scope)) {
     const ms = scope.cancellation === null ? scope.deadlineMs : Number.NEGATIVE_INFINITY;
     deadlineMs = Math.min(deadlineMs, ms);
-    return scope.shielded;
-  });
+  }
   return deadlineMs;
 }

@@ -34,15 +34,11 @@ export function call(scheduler: Scheduler, what: string, callback: Callback, arg
 
 /** `step(fetch-answer)`: the function, and whom it works for if its argument has a name. */
 export function nameOf(callback: unknown, arg: unknown): string {
-  const owner = ownName(arg);
-  return (ownName(callback) || "anonymous") + (owner && `(${owner})`);
-}
-
-function ownName(of: unknown): string {
+  let name = "anonymous";
   try {
-    const { name } = of as { name: unknown };
-    return typeof name === "string" ? name : "";
-  } catch {
-    return ""; // what cannot be read must not hide the error that is to be reported with it
-  }
+    name = `${(callback as Callback).name || name}`;
+    const owner = (arg as { name?: unknown } | null | undefined)?.name;
+    if (owner) name += `(${owner})`;
+  } catch {} // what cannot be read must not hide the error that is to be reported with it
+  return name;
 }

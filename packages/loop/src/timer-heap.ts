@@ -49,7 +49,7 @@ export class TimerHeap implements TimerOwner {
 
   /** Takes out all that are due at `nowMs`, the soonest first. */
   takeDue(nowMs: number, take: (timer: Timer) => void): void {
-    for (let { top } = this; top !== null && top.deadlineMs <= nowMs; top = this.top) {
+    for (let top = this.top; top && top.deadlineMs <= nowMs; top = this.top) {
       this.#cut(top);
       take(top);
     }
@@ -79,7 +79,7 @@ function hang(b: Timer, a: Timer): Timer {
 /** One heap of two. What its top is beside, or below, is as it was. */
 function meld(a: Timer | null, b: Timer | null): Timer | null {
   if (a === null || b === null) return a ?? b;
-  return b.deadlineMs < a.deadlineMs || (b.deadlineMs === a.deadlineMs && b.order < a.order) ? hang(a, b) : hang(b, a);
+  return (b.deadlineMs - a.deadlineMs || b.order - a.order) < 0 ? hang(a, b) : hang(b, a);
 }
 
 /** One heap of `first` and all beside it. */
@@ -87,7 +87,7 @@ function meldAll(first: Timer): Timer | null {
   let pairs: Timer | null = null;
   for (let a: Timer | null = first; a !== null; ) {
     const b: Timer | null = a.next;
-    const rest: Timer | null = b === null ? null : b.next;
+    const rest: Timer | null = b?.next ?? null;
     a = meld(a, b) as Timer;
     a.next = pairs;
     pairs = a;

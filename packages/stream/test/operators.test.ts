@@ -65,6 +65,17 @@ describe("one by one", () => {
     expect(items(stream)).toEqual([[2, 5]]);
   });
 
+  test("steps before an operator that opens several inputs are each input's own", () => {
+    const add = (text: string) => map((n: number | string) => `${n}${text}`);
+    const joined = concat(from([1]).pipe(add("a"), add("b")), from([2]), from([3]).pipe(add("c")));
+    expect(items(joined.pipe(add("!"), add("?")))).toEqual(["1ab!?", "2!?", "3c!?"]);
+    const seen: unknown[] = [];
+    const counted = from([1, 2, 3]).pipe(scan((sum, n) => sum + n, 0));
+    const both = merge(counted, counted.pipe(drop(1))).pipe(tap((n) => void seen.push(n)));
+    expect(items(both).sort()).toEqual([1, 3, 3, 6, 6]);
+    expect(seen).toHaveLength(5);
+  });
+
   test("distinct leaves out what was seen, by its key, as far as it remembers", () => {
     expect(items(from([1, 2, 1, 3, 2]).pipe(distinct()))).toEqual([1, 2, 3]);
     expect(items(from(["a", "A", "b"]).pipe(distinct((s) => s.toLowerCase())))).toEqual(["a", "b"]);

@@ -1,5 +1,5 @@
 import type { CancelScope } from "../cancel-scope.ts";
-import { outwards } from "../delivery.ts";
+import { around, outside } from "../delivery.ts";
 import { TaskGroup } from "../group.ts";
 import { Producer } from "../producer.ts";
 import { roots } from "../roots.ts";
@@ -97,10 +97,9 @@ function snapshotOf(task: Task<unknown>, made: ReadonlyMap<Task<unknown>, TaskSn
 function reaching(task: Task<unknown>): CancelScope | undefined {
   const asked = task.trouble?.ask?.scope;
   let outermost: CancelScope | undefined;
-  outwards(task, task.scope, (scope) => {
+  for (let scope = around(task, task.scope); scope !== null; scope = scope.shielded ? null : outside(scope)) {
     if (scope.cancellation !== null) outermost = scope;
-    return scope.shielded;
-  });
+  }
   return asked ?? outermost;
 }
 

@@ -1,24 +1,21 @@
 import {
-  dequeue,
-  enqueue,
   type Operation,
   PAUSE,
   parkOn,
   type Request,
   ready,
-  shift,
   takeResumed,
   type Wait,
   Waitable,
   type Waiter,
   type WaiterNode,
-  type WaitQueue,
 } from "@skein/coroutine";
 import { ClosedError } from "../errors.ts";
 import { Stream } from "../stream.ts";
 import type { Conduit, Taker } from "./conduit.ts";
 import type { ChannelStatistics } from "./inlet.ts";
 import { ReceiverRun } from "./receiver-run.ts";
+import { rise, type Seat, sit } from "./seat.ts";
 
 const END_OF_CHANNEL: IteratorReturnResult<void> = Object.freeze({ done: true, value: undefined });
 
@@ -112,12 +109,12 @@ class Receive<T> extends Waitable<IteratorResult<T, void>> implements Request {
 
   park(waiter: Waiter): void {
     const taker = new TaskTaker<T>(this.receiver);
-    enqueue(taker, waiter);
+    sit(taker, waiter);
     this.conduit.parkTaker(taker);
   }
   unpark(waiter: Waiter): void {
     const taker = waiter.waitsIn as TaskTaker<T>;
-    dequeue(taker, waiter);
+    rise(taker);
     this.conduit.unparkTaker(taker);
   }
   describe(): string {
@@ -125,18 +122,18 @@ class Receive<T> extends Waitable<IteratorResult<T, void>> implements Request {
   }
 }
 
-/** A task in `receive()`: the queue in which it alone waits, and the node in the channel's. */
-class TaskTaker<T> implements Taker<T>, WaitQueue {
+/** A task in `receive()`, in the channel's queue. */
+class TaskTaker<T> implements Taker<T>, Seat {
   readonly receiver: Receiver<T>;
   readonly waiting: boolean = true;
   waitsIn: object | null = null;
   previousWaiter: WaiterNode | null = null;
   nextWaiter: WaiterNode | null = null;
-  firstWaiter: WaiterNode | null = null;
+  task: Waiter | null = null;
   constructor(receiver: Receiver<T>) {
     this.receiver = receiver;
   }
   wake(result?: IteratorYieldResult<T>): void {
-    shift(this)?.wake(result);
+    rise(this)?.wake(result);
   }
 }

@@ -1,12 +1,9 @@
 import {
-  dequeue,
-  enqueue,
   type Operation,
   PAUSE,
   parkOn,
   type Request,
   ready,
-  shift,
   takeResumed,
   type Wait,
   Waitable,
@@ -15,6 +12,7 @@ import {
 } from "@skein/coroutine";
 import { ClosedError, UsedError } from "../errors.ts";
 import type { ChannelStatistics, Inlet, ParkedSend } from "./inlet.ts";
+import { rise, type Seat, sit } from "./seat.ts";
 
 const SENT: IteratorReturnResult<void> = Object.freeze({ done: true, value: undefined });
 
@@ -90,12 +88,12 @@ export class Sender<T> {
 }
 
 /** One `send`. It is the request of the task, and the node in the channel's queue that holds the item. */
-class Send<T> extends Waitable<void> implements Request, ParkedSend<T> {
+class Send<T> extends Waitable<void> implements Request, ParkedSend<T>, Seat {
   readonly item: T;
   waitsIn: object | null = null;
   previousWaiter: WaiterNode | null = null;
   nextWaiter: WaiterNode | null = null;
-  firstWaiter: WaiterNode | null = null;
+  task: Waiter | null = null;
   private readonly conduit: Inlet<T>;
   private readonly sender: Sender<T>;
 
@@ -117,18 +115,18 @@ class Send<T> extends Waitable<void> implements Request, ParkedSend<T> {
   }
 
   wake(accepted: boolean): void {
-    shift(this)?.wake(accepted);
+    rise(this)?.wake(accepted);
   }
 
   park(waiter: Waiter): void {
-    if (this.firstWaiter !== null) {
+    if (this.task !== null) {
       throw new UsedError("send", "another task waits on this very send", "call send() for each item");
     }
-    enqueue(this, waiter);
+    sit(this, waiter);
     this.conduit.parkSend(this);
   }
-  unpark(waiter: Waiter): void {
-    dequeue(this, waiter);
+  unpark(_waiter: Waiter): void {
+    rise(this);
     this.conduit.unparkSend(this);
   }
   describe(): string {

@@ -1,7 +1,6 @@
 import { atLeast } from "../limits.ts";
-import type { Sink } from "../source.ts";
-import { type Operator, stream } from "../stream.ts";
-import { Stage } from "./stage.ts";
+import type { Operator } from "../stream.ts";
+import { FILTER, step } from "./step.ts";
 
 /** How `distinct` remembers. */
 export interface DistinctOptions {
@@ -18,23 +17,13 @@ export interface DistinctOptions {
 export function distinct<A>(key: (item: A) => unknown = (item) => item, options?: DistinctOptions): Operator<A, A> {
   const remember = options?.remember ?? Number.POSITIVE_INFINITY;
   atLeast(1, remember, "remember");
-  return (up) => stream((host, sink) => up.open(host, new DistinctSink(key, remember, sink)), up.tasks);
-}
-
-class DistinctSink<A> extends Stage<A, A> {
-  private readonly key: (item: A) => unknown;
-  private readonly remember: number;
-  private readonly seen = new Set<unknown>();
-  constructor(key: (item: A) => unknown, remember: number, sink: Sink<A>) {
-    super(sink);
-    this.key = key;
-    this.remember = remember;
-  }
-  push(item: A): boolean {
-    const key = this.key(item);
-    if (this.seen.has(key)) return true;
-    if (this.seen.size >= this.remember) this.seen.delete(this.seen.values().next().value);
-    this.seen.add(key);
-    return this.give(item);
-  }
+  return step(FILTER, () => {
+    const seen = new Set<unknown>();
+    return (item: A) => {
+      const of = key(item);
+      if (seen.has(of)) return false;
+      if (seen.size >= remember) seen.delete(seen.values().next().value);
+      return seen.add(of);
+    };
+  });
 }

@@ -13,7 +13,7 @@ export class ArraySource<T> implements Source {
 
   pump(budget: number): Pumped {
     const { items, sink } = this;
-    const { push } = sink; // looked up once: see Stage
+    const { push } = sink; // looked up once: see Step
     for (let left = budget; left > 0; left--) {
       if (this.index >= items.length) return END;
       if (!push.call(sink, items[this.index++] as T)) return MORE;

@@ -1,4 +1,4 @@
-import { ENDED, ITEM, type Operation, type Producer, produce, WAITS } from "@skein/coroutine";
+import { ENDED, ITEM, type Operation, type Producer, produce, type WAITS } from "@skein/coroutine";
 import { reasonOf } from "../ends.ts";
 import { InternalError } from "../errors.ts";
 import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
@@ -29,17 +29,14 @@ export class GeneratorSource<T> implements Source {
     if (this.state === "asked") return WAIT;
     this.producer ??= this.start();
     const { producer, sink } = this;
-    for (let left = budget; left > 0; left--) {
-      const answer = this.take(producer);
-      if (answer === WAITS) {
-        this.state = "asked";
-        return WAIT;
-      }
-      if (answer === ENDED) return this.end(producer);
-      if (!sink.push(producer.item as T)) return MORE;
+    let answer = this.take(producer);
+    for (let left = budget; answer === ITEM; answer = producer.ask(undefined)) {
+      if (!sink.push(producer.item as T) || --left <= 0) return MORE;
       if (this.isOver()) return END; // closed by its consumer
     }
-    return MORE;
+    if (answer === ENDED) return this.end(producer);
+    this.state = "asked";
+    return WAIT;
   }
 
   private isOver(): boolean {

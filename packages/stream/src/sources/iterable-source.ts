@@ -20,7 +20,7 @@ export class IterableSource<T> implements Source {
     if (this.over) return END;
     this.iterator ??= this.iterable[Symbol.iterator]();
     const { iterator, sink } = this;
-    const { push } = sink; // looked up once: see Stage
+    const { push } = sink; // looked up once: see Step
     for (let left = budget; left > 0; left--) {
       const step = this.step(iterator);
       if (step.done) return this.end();
