@@ -17,8 +17,7 @@ export interface TaskTest {
 }
 
 /**
- * Joins these tools to a test framework, whichever it is: `const it = testWith(test)`. The log calls the root task by the
- * name of the test, unless `options` say otherwise.
+ * Joins these tools to a test framework, whichever it is: `const it = testWith(test)`.
  *
  * @param test The framework's; one that is narrowed, as `test.only`, makes such tests.
  * @example
@@ -44,7 +43,7 @@ export function testWith(test: FrameworkTest): TaskTest {
     <O extends TestOptions>(play: (body: TestBody<never>, options: O) => Promise<unknown>) =>
     (name: string, body: TestBody<unknown>, options?: O): void => {
       test(name, async () => {
-        await play(body as TestBody<never>, { name, ...options } as O);
+        await play(body as TestBody<never>, options ?? ({} as O));
       });
     };
   return Object.assign(make(runTest), { explore: make(explore), sweepCancel: make(sweepCancel) }) as TaskTest;

@@ -27,7 +27,7 @@ it.explore("in every order", function* (root) {
 
 it.sweepCancel("cancelled everywhere", () => sleep(1));
 
-it("fails, and says why", function* (root) {
+it("fails, and says why", function* main(root) {
   const lock = new Lock({ name: "db" });
   root.spawn(function* () {
     yield* lock.acquire();
@@ -73,7 +73,7 @@ describe.each(Object.entries(frameworks))("%s", (name, { begin, run }) => {
     const said = `${stdout}${stderr}`;
     expect(status).toBe(1);
     expect(said).toMatch(/# pass 3\n|Tests: +1 failed, 3 passed/);
-    expect(said).toContain('"fails, and says why" waits for lock "db" (held by "writer")');
+    expect(said).toContain('"main" waits for lock "db" (held by "writer")');
     expect(said).toContain("SKEIN_SEED=1 replays it");
   });
 });
@@ -82,9 +82,9 @@ describe("vitest", () => {
   const it = testWith(test);
   let explored = 0;
 
-  it("takes a body", function* (root, t) {
+  it("takes a body", function* (_root, t) {
     yield* sleep(86_400_000);
-    expect([t.now(), root.name]).toEqual([86_400_000, "takes a body"]);
+    expect(t.now()).toBe(86_400_000);
   });
 
   it.explore(
