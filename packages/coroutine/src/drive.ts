@@ -32,7 +32,7 @@ export function stepInTrouble(task: Task<unknown>): void {
 }
 
 /** Drives the frame with `bridge` set for its task. */
-export function enter(
+function enter(
   task: Task<unknown>,
   mode: Mode,
   value: unknown,
