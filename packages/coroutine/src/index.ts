@@ -38,6 +38,7 @@ export { type ErrorKind, GroupError } from "./group-error.ts";
 export type { Outcome } from "./join.ts";
 export { Lock, type LockOptions, type LockStatistics } from "./lock.ts";
 export { type MapAllOptions, mapAll } from "./map-all.ts";
+export { type OpenWatch, openWatch } from "./open-watch.ts";
 export { type Answer, type Body, ENDED, ITEM, type Operation, type OperationIterator, WAITS } from "./operation.ts";
 export { ParkingLot, type ParkingLotOptions, type ParkingLotStatistics } from "./parking-lot.ts";
 export { type Producer, type ProducerOptions, produce } from "./producer.ts";

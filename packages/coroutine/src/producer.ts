@@ -149,10 +149,13 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
   private stepWith(mode: typeof NEXT | typeof THROW, value: unknown): Answer {
     if (this.trouble !== null && this.stage === CREATED) this.review();
     if (this.stage === ENDED) return NO_MORE;
-    if (!this.idle)
+    if (!this.idle) {
+      // Nobody has asked, so it was a cancel from further out that set it going: the answer is its end. (P3)
+      if (!this.asked && this.stage !== RUNNING) return this.answerOfStep();
       throw new WouldBlockError(
         `Cannot step ${this.describe()}: its last step is still under way; wait for its answer first.`,
       );
+    }
     this.enterHere(mode, value);
     return this.answerOfStep();
   }

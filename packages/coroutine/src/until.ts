@@ -6,6 +6,7 @@ import {
   parkOn,
   type Request,
   ready,
+  type Scheduler,
   takeResumed,
   type Wait,
   Waitable,
@@ -27,11 +28,16 @@ export interface Orphan {
   /** When it was left, in loop time. */
   readonly sinceMs: number;
 }
-const live = new Set<Orphan>();
+const live = new Map<Orphan, Scheduler>();
 
 /** The orphans that have not settled yet, on any loop. */
 export function orphans(): readonly Orphan[] {
-  return [...live];
+  return [...live.keys()];
+}
+
+/** Those of one loop. */
+export function orphansOn(loop: Scheduler): readonly Orphan[] {
+  return orphans().filter((orphan) => live.get(orphan) === loop);
 }
 
 /** Owns the future that `Future.from` makes of the promise, and so cancels it when the task is. */
@@ -76,7 +82,7 @@ class Until<T> extends Waitable<T> implements Request {
     this.future?.unpark(waiter);
     if (!this.pending) return;
     this.orphan = { task: waiter.name, sinceMs: waiter.loop.now() };
-    live.add(this.orphan);
+    live.set(this.orphan, waiter.loop);
   }
 
   /**

@@ -391,7 +391,7 @@ describe("C6 detached work names where its errors go", () => {
 describe("on the real loop", () => {
   test("a task is awaited from a native async function, gives its value, its error, its cancellation", async () => {
     const value = await run(function* () {
-      yield* sleep(1);
+      yield* checkpoint();
       return 42;
     });
     const error = await run(function* () {

@@ -238,19 +238,22 @@ describe("until", () => {
   });
 
   test("native promises, on a real loop: a value, a rejection, a race against an abort", async () => {
+    let reachedEnd: () => void = () => {};
+    const end = new Promise<void>((resolve) => {
+      reachedEnd = resolve;
+    });
     const log: string[] = [];
     const task = run(function* () {
       log.push(yield* until(Promise.resolve("value")));
       log.push(tell(yield* caught(() => until(Promise.reject(new Error("rejected"))))));
       log.push(yield* until(async () => "async function"));
+      reachedEnd();
       yield* until(
         (signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
       );
     });
     const over = task.catch((error: unknown) => log.push(tell(error)));
-    await run(function* () {
-      while (log.length < 3) yield* sleep(0);
-    });
+    await end;
     task.cancel("enough");
     await over;
     expect(log).toEqual(["value", "Error: rejected", "async function", "CancelledError enough"]);

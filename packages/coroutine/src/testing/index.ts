@@ -19,4 +19,5 @@ export {
   LeakError,
   TestFailedError,
 } from "./test-errors.ts";
+export { type FrameworkTest, type TaskTest, testWith } from "./test-with.ts";
 export { untilAllBlocked } from "./wish.ts";
