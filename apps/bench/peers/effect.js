@@ -1,7 +1,10 @@
-import { Deferred, Effect, Fiber, Semaphore } from "effect";
+import { Deferred, Effect, Fiber, Semaphore, Stream } from "effect";
 import { CLEANUP_MS, pause } from "./holes.js";
 
 const all = /** @type {const} */ ({ concurrency: "unbounded", discard: true });
+
+/** @param {number} sum @param {number} n */
+const add = (sum, n) => sum + n;
 
 /** @type {import("../src/peer-jobs.ts").EffectJobs} */
 export const jobs = {
@@ -16,6 +19,29 @@ export const jobs = {
       ),
     );
   },
+
+  sum: (numbers) =>
+    Effect.runPromise(
+      Stream.fromIterable(numbers).pipe(
+        Stream.map((n) => n * 2),
+        Stream.filter((n) => n % 3 === 0),
+        Stream.runFold(() => 0, add),
+      ),
+    ),
+
+  share: (numbers, readers) =>
+    Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const shared = yield* Stream.fromIterable(numbers).pipe(Stream.broadcastN({ n: readers, capacity: 16 }));
+          const sums = yield* Effect.all(
+            shared.map((stream) => Stream.runFold(stream, () => 0, add)),
+            { concurrency: "unbounded" },
+          );
+          return sums.reduce(add, 0);
+        }),
+      ),
+    ),
 
   spawnJoin: (count) =>
     Effect.runPromise(

@@ -1,11 +1,15 @@
 import {
   asapScheduler,
   asyncScheduler,
+  concatMap,
   filter,
   from,
   lastValueFrom,
   map,
+  merge,
+  range,
   reduce,
+  Subject,
   scan,
   take,
   tap,
@@ -74,6 +78,27 @@ export const jobs = {
         filter(Boolean),
         reduce((a) => a + 1, 0),
       ),
+    );
+  },
+
+  merge: (inputs) => lastValueFrom(merge(...inputs.map((items) => from(items))).pipe(reduce(add, 0))),
+
+  async share(numbers, readers) {
+    const shared = new Subject();
+    const sums = Array.from({ length: readers }, () => lastValueFrom(shared.pipe(reduce(add, 0))));
+    from(numbers).subscribe(shared);
+    return (await Promise.all(sums)).reduce(add, 0);
+  },
+
+  // It has no back-pressure: what the reader has not come to yet waits in concatMap.
+  async slowReader(count, kept) {
+    kept.push(
+      range(0, count)
+        .pipe(
+          map((i) => ({ i })),
+          concatMap((item) => new Promise((resolve) => setImmediate(resolve, item))),
+        )
+        .subscribe(),
     );
   },
 

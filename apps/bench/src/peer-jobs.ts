@@ -56,22 +56,39 @@ export interface BluebirdJobs extends Races, HandsOff {
   pending(count: number, kept: unknown[]): void;
 }
 
-export interface EffectJobs extends Tasks, Races, HandsOff, Timers {}
+interface Sums {
+  /** map → filter → sum. */
+  sum(numbers: readonly number[]): PromiseLike<number>;
+}
+
+interface Shares {
+  /** One run of the numbers for so many readers, each of whom adds them up. Gives the sum of all sums. */
+  share(numbers: readonly number[], readers: number): PromiseLike<number>;
+}
+
+interface Merges {
+  /** Merges the inputs, and adds up. */
+  merge(inputs: readonly (readonly number[])[]): PromiseLike<number>;
+}
+
+export interface EffectJobs extends Tasks, Races, HandsOff, Timers, Sums, Shares {}
 export interface EffectionJobs extends Tasks, Races, Timers {}
 export interface ReduxSagaJobs extends Tasks {}
 
-export interface RxjsJobs extends Timers {
+export interface IxJobs extends Sums, Shares {}
+
+export interface RxjsJobs extends Timers, Sums, Shares, Merges {
   /** Sets all timers, then cancels them one after the other. */
   holdTimers(count: number): void;
   callbacks(count: number, tick: Tick): void;
-  /** map → filter → sum. */
-  sum(numbers: readonly number[]): PromiseLike<number>;
   /** Ten maps, and the sum. */
   tenMaps(numbers: readonly number[]): PromiseLike<number>;
   /** One round of other pipelines through the same operators. */
   mix(round: number): PromiseLike<void>;
   /** Opens and runs map → filter → sum so many times. */
   open(items: readonly number[], count: number): void;
+  /** Numbers that come faster than a reader takes them: one a turn of the host. Keeps what it holds at the end. */
+  slowReader(count: number, kept: unknown[]): PromiseLike<unknown>;
 }
 
 export interface PeerJobs {
@@ -79,6 +96,7 @@ export interface PeerJobs {
   readonly effect: EffectJobs;
   readonly effection: EffectionJobs;
   readonly "redux-saga": ReduxSagaJobs;
+  readonly ix: IxJobs;
   readonly rxjs: RxjsJobs;
 }
 export type PeerName = keyof PeerJobs;

@@ -4,7 +4,7 @@ import type { HoleJobs, PeerHoles, PeerJobs, PeerName } from "./peer-jobs.ts";
 /** The folder of the peers: a small npm project of its own, outside the workspace. It ends with `/`. */
 export const peersFolder: URL = new URL("../peers/", import.meta.url);
 
-export const peerNames: readonly PeerName[] = ["bluebird", "effect", "effection", "redux-saga", "rxjs"];
+export const peerNames: readonly PeerName[] = ["bluebird", "effect", "effection", "ix", "redux-saga", "rxjs"];
 const isPeer = (system: string): boolean => (peerNames as readonly string[]).includes(system);
 
 /** The jobs of a peer. It has to be installed. */

@@ -7,6 +7,7 @@ const known = [
   "switch-1k switch-100k spawn-join spawn-join-eager ping-pong await-done memory-parked resume-1 resume-10 resume-100 call cancel-100k timers-cancel timers-fire semaphore-16k stream-sync stream-sync-mixed stream-10-mixed stream-bursty stream-bursty-generator stream-for-await stream-open channel channel-0 bundle-loop bundle-future bundle-coroutine bundle-stream",
   "callbacks callbacks-chain timers-cancel-1k timers-cancel-100k timers-held-1k timers-held-100k timers-held timers-fire-1k timers-fire-100k future-handoff future-then race-long-lived memory-race memory-future memory-timer stream-bursty-channel",
   "switch-10k spawn-join-1k spawn-join-10k cancel-1k cancel-10k semaphore-1k semaphore-4k memory-parked-1k memory-parked-10k",
+  "stream-merge share-1 share-100 share-10k web-in web-out sse-encode memory-slow-reader",
 ].flatMap((ids) => ids.split(" "));
 
 test("the table has every row that it is known for, once, and each has Skein in it", () => {

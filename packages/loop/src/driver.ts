@@ -167,9 +167,10 @@ export function makeDriver(scheduler: Scheduler, host: Host, maxPassMs: number):
     if (alarmMs <= nextMs && nextMs < NEVER) return;
     if (alarmMs < NEVER) host.clearTimer(alarm);
     alarmMs = NEVER;
+    if (nextMs === NEVER) return; // a loop without timers rests often, and need not look at the clock for it
     const waitMs = Math.ceil(nextMs - host.now());
     if (waitMs <= 0) askMacrotask();
-    else if (waitMs < NEVER) {
+    else {
       alarmMs = nextMs;
       alarm = host.setTimer(
         () => {

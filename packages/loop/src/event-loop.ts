@@ -9,6 +9,8 @@ import type { EventLoopOptions } from "./options.ts";
 import type { ErrorInfo, Hold, Scheduler, TimerHandle } from "./scheduler.ts";
 import { NEVER, Timer } from "./timer.ts";
 
+const NOTHING_HELD: Hold = { release() {} };
+
 /**
  * The loop of a running program, on its host's microtasks, macrotasks and one timer.
  *
@@ -123,7 +125,7 @@ export class EventLoop implements Scheduler {
 
   /** Says that something outside is being waited for. For the time of an EventLoop that makes no difference. */
   hold(_label: string): Hold {
-    return { release() {} };
+    return NOTHING_HELD;
   }
 
   /**

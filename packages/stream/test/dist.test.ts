@@ -83,7 +83,12 @@ describe("the built package", () => {
         "zip",
       ]
     `);
-    expect(Object.keys(web).sort()).toEqual(["pipeToWritableStream", "toReadableStream", "toWritableStream"]);
+    expect(Object.keys(web).sort()).toEqual([
+      "fromByteStream",
+      "pipeToWritableStream",
+      "toReadableStream",
+      "toWritableStream",
+    ]);
     expect(Object.keys(node).sort()).toEqual(["fromReadable", "pipeToWritable", "toReadable", "toWritable"]);
     expect(Object.keys(testing).sort()).toEqual([
       "Probe",

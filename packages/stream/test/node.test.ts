@@ -2,7 +2,7 @@ import { PassThrough, Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { run, sleep, until } from "@skein/coroutine";
 import { describe, expect, test } from "vitest";
-import { channel, type End, from, map, StoppedError, type Stream, take } from "../src/index.ts";
+import { channel, type End, from, map, StoppedError, type Stream, take, tap } from "../src/index.ts";
 import { fromReadable, pipeToWritable, toReadable, toWritable } from "../src/node/index.ts";
 import { hostTurns } from "./support.ts";
 
@@ -173,6 +173,14 @@ describe("toReadable", () => {
     readable.destroy();
   });
 
+  test("S4 destroyed before it was read, what was to be read is told all the same", async () => {
+    const upstream = new Readable({ objectMode: true, read() {} });
+    const { stream, ends } = watched(fromReadable(upstream));
+    toReadable(stream).destroy();
+    await hostTurns();
+    expect([upstream.destroyed, ends]).toEqual([true, [{ kind: "stopped", by: "peer" }]]);
+  });
+
   test("S4 destroy works while the source waits: stopped by its peer, with the identical error, and it closes after the cleanup", async () => {
     const seen: unknown[] = [];
     const { stream, ends } = watched(silent(seen));
@@ -217,6 +225,27 @@ describe("pipeToWritable", () => {
     expect([taken, writable.writableFinished]).toEqual([[1, 2, 3, 4, 5, 6], true]);
     expect(ahead).toBeLessThanOrEqual(3);
     expect(writable.listenerCount("drain") + writable.listenerCount("error")).toBeLessThanOrEqual(1);
+  });
+
+  test("S1 takes nothing from the source before there is room for it", async () => {
+    const { writable } = slow(1);
+    writable.write(0);
+    let made = 0;
+    const counting = from([1, 2]).pipe(tap(() => made++));
+    const piping = Promise.resolve(pipeToWritable(counting, writable));
+    await Promise.resolve()
+      .then(() => {})
+      .then(() => {});
+    expect([writable.writableNeedDrain, made]).toEqual([true, 0]);
+    await piping;
+    expect(made).toBe(2);
+    const stuck = new Writable({ objectMode: true, highWaterMark: 1, write() {} });
+    stuck.write(0);
+    const abandoned = Promise.resolve(pipeToWritable(counting, stuck));
+    await hostTurns();
+    stuck.destroy(error);
+    await expect(abandoned).rejects.toBe(error);
+    expect([made, stuck.listenerCount("drain")]).toEqual([2, 0]);
   });
 
   test("with { end: false } it stays open, whatever the end", async () => {

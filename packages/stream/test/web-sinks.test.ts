@@ -1,6 +1,6 @@
 import { receiver as coroutineReceiver, run, sleep, until } from "@skein/coroutine";
 import { describe, expect, test } from "vitest";
-import { channel, type End, from, map, type Stream } from "../src/index.ts";
+import { channel, type End, from, map, type Stream, tap } from "../src/index.ts";
 import { pipeToWritableStream, toReadableStream, toWritableStream } from "../src/web/index.ts";
 import { hostTurns } from "./support.ts";
 
@@ -113,6 +113,82 @@ describe("pipeToWritableStream", () => {
     await expect(pipeToWritableStream(failing, writable, { preventAbort: true })).rejects.toBe(error);
     await pipeToWritableStream(from([3]), writable);
     expect(seen).toEqual([1, 2, 1, 3, "close"]);
+  });
+
+  test("S1 takes nothing from the source before there is room for it", async () => {
+    const seen: unknown[] = [];
+    let takeOne: (() => void) | undefined;
+    const full = new WritableStream<number>(
+      {
+        write(chunk) {
+          seen.push(chunk);
+          return new Promise((resolve) => {
+            takeOne = resolve;
+          });
+        },
+      },
+      { highWaterMark: 1 },
+    );
+    const writer = full.getWriter();
+    void writer.write(0);
+    writer.releaseLock();
+    let made = 0;
+    const counting = from([1, 2]).pipe(tap(() => made++));
+    const piping = Promise.resolve(pipeToWritableStream(counting, full));
+    await hostTurns();
+    expect(made).toBe(0);
+    for (const n of [1, 2, 2]) {
+      takeOne?.();
+      await hostTurns();
+      expect(made).toBe(n);
+    }
+    await piping;
+    expect(seen).toEqual([0, 1, 2]);
+  });
+
+  test("S7 one that is closed, or is being closed, is a TypeError, and the source is stopped by its peer", async () => {
+    for (const wait of [true, false]) {
+      const { writable } = noting();
+      const closing = writable.close();
+      if (wait) await closing;
+      const { stream, ends } = watched(
+        from(function* () {
+          yield* sleep(1_000_000);
+          yield 1;
+        }),
+      );
+      await expect(pipeToWritableStream(stream, writable)).rejects.toThrow(TypeError);
+      expect(ends).toMatchObject([{ kind: "stopped", by: "peer" }]);
+      expect(writable.locked).toBe(false);
+    }
+  });
+
+  test("S7 one that fails while it is closed or aborted gives the lock back, and its error comes out", async () => {
+    const broken = new Error("cannot close");
+    const reject = () => Promise.reject(broken);
+    const closing = new WritableStream<number>({ close: reject });
+    await expect(pipeToWritableStream(from([1]), closing)).rejects.toBe(broken);
+    expect(closing.locked).toBe(false);
+    const aborting = new WritableStream<number>({ abort: reject });
+    await expect(pipeToWritableStream(failing, aborting)).rejects.toBe(broken);
+    expect([aborting.locked, broken.cause]).toEqual([false, error]);
+  });
+
+  test("S7 when it fails and the source's cleanup fails too, the cleanup's error comes out, with the other as its cause", async () => {
+    const broken = new Error("cannot clean up");
+    const silent = new ReadableStream<number>({ cancel: () => Promise.reject(broken) });
+    const sink = noting();
+    const piping = Promise.resolve(pipeToWritableStream(from(silent), sink.writable));
+    await hostTurns();
+    sink.break(error);
+    await expect(piping).rejects.toBe(broken);
+    expect(broken.cause).toBe(error);
+  });
+
+  test("preventAbort: the last write is over when it throws", async () => {
+    const { writable, seen } = noting(4);
+    await expect(pipeToWritableStream(failing, writable, { preventAbort: true })).rejects.toBe(error);
+    expect(seen).toEqual([1]);
   });
 
   test("a locked one is a TypeError in the run, and nothing is opened", async () => {

@@ -1,6 +1,6 @@
 import { sleep, until } from "@skein/coroutine";
 import { describe, expect, test } from "vitest";
-import { type End, from } from "../src/index.ts";
+import { type End, from, mapAsync, type Stream } from "../src/index.ts";
 import { toReadableStream } from "../src/web/index.ts";
 import { hostTurns } from "./support.ts";
 
@@ -87,6 +87,60 @@ describe("toReadableStream", () => {
     expect(await pending).toEqual({ done: true, value: undefined });
     expect(seen).toEqual(["finally", { kind: "stopped", by: "peer", reason }]);
     expect((seen[1] as { reason: unknown }).reason).toBe(reason);
+  });
+
+  test("S4 cancelled before anything was read, nothing is made, and what was to be read is told all the same", async () => {
+    const reason = { why: "never read" };
+    const seen: unknown[] = [];
+    const upstream = () => new ReadableStream<number>({ cancel: (given) => void seen.push(given) });
+    const unread = { strategy: { highWaterMark: 0 } };
+    const noted = (stream: Stream<number>) => stream.onEnd((end) => void seen.push(end));
+    await toReadableStream(noted(from(upstream())), unread).cancel(reason);
+    expect(seen).toEqual([reason, { kind: "stopped", by: "peer", reason }]);
+    expect(seen[0]).toBe(reason);
+    seen.length = 0;
+    const worked = from(upstream()).pipe(mapAsync((n: number) => until(Promise.resolve(n)), 2));
+    await toReadableStream(noted(worked), unread).cancel(reason);
+    expect(seen).toEqual([reason, { kind: "stopped", by: "peer", reason }]);
+    seen.length = 0;
+    const generator = from(function* () {
+      seen.push("begun");
+      yield 1;
+    });
+    await toReadableStream(noted(generator), unread).cancel(reason);
+    expect(seen).toEqual([{ kind: "stopped", by: "peer", reason }]);
+  });
+
+  test("as bytes, it can be read into a buffer of the reader's, and by a default reader, to the end", async () => {
+    const bytes = (...values: number[]) => Uint8Array.from(values);
+    const source = () => from([bytes(1, 2, 3), bytes(4)]);
+    const reader = toReadableStream(source(), { type: "bytes" }).getReader({ mode: "byob" });
+    const read = async () => [...((await reader.read(new Uint8Array(2))).value ?? [])];
+    expect([await read(), await read(), await read(), await read()]).toEqual([[1, 2], [3], [4], []]);
+    expect(await all(toReadableStream(source(), { type: "bytes" }))).toEqual([bytes(1, 2, 3), bytes(4)]);
+    const pending = toReadableStream(
+      from(function* () {
+        yield* until(hostTurns(1));
+      }) as Stream<Uint8Array>,
+      { type: "bytes" },
+    ).getReader({ mode: "byob" });
+    expect(await pending.read(new Uint8Array(2))).toMatchObject({ done: true });
+  });
+
+  test("S1 as bytes, nothing is made before it is read, and the buffer counts bytes", async () => {
+    let made = 0;
+    const endless = from({
+      *[Symbol.iterator]() {
+        for (;;) yield new Uint8Array(++made && 4);
+      },
+    });
+    const unread = toReadableStream(endless, { type: "bytes" });
+    await hostTurns();
+    expect(made).toBe(0);
+    const held = toReadableStream(endless, { type: "bytes", strategy: { highWaterMark: 10 } });
+    await hostTurns();
+    expect(made).toBe(3);
+    await Promise.all([unread.cancel(), held.cancel()]);
   });
 
   test("there and back again", async () => {

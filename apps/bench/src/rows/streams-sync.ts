@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { filter, from, map, scan, take, tap } from "@skein/stream";
 import { perOperation, type Round, type Row } from "../measure.ts";
 import { peer, peerRound } from "../peers.ts";
@@ -18,7 +19,24 @@ const sum = {
     }
     return total;
   },
+  generators: (): number => {
+    let total = 0;
+    for (const n of filtered(mapped(numbers))) total = add(total, n);
+    return total;
+  },
 };
+function* mapped(items: Iterable<number>): Generator<number> {
+  for (const n of items) yield double(n);
+}
+function* filtered(items: Iterable<number>): Generator<number> {
+  for (const n of items) if (third(n)) yield n;
+}
+async function* asyncMapped(items: Iterable<number>): AsyncGenerator<number> {
+  for (const n of items) yield double(n);
+}
+async function* asyncFiltered(items: AsyncIterable<number>): AsyncGenerator<number> {
+  for await (const n of items) if (third(n)) yield n;
+}
 
 const tenMaps = (): unknown =>
   from(numbers)
@@ -73,7 +91,16 @@ const afterMixing = (mixOnce: (round: number) => unknown, round: Round): Round =
 };
 const rxjsMix = async (round: number): Promise<void> => (await peer("rxjs")).mix(round);
 
+/** Of what takes microseconds an item, fewer. */
 const WEB = 20_000;
+const fewer = numbers.slice(0, WEB);
+const asyncSum = async (): Promise<number> => {
+  let total = 0;
+  for await (const n of asyncFiltered(asyncMapped(fewer))) total = add(total, n);
+  return total;
+};
+const nodeSum = (): Promise<number> => Readable.from(fewer).map(double).filter(third).reduce(add, 0);
+
 const webSum = (): Promise<unknown> => {
   let n = 0;
   const source = new ReadableStream<number>({
@@ -111,8 +138,13 @@ export const syncRows: readonly Row[] = [
     systems: {
       skein: () => perOperation(N, sum.skein),
       rxjs: peerRound("rxjs", N, (rxjs) => rxjs.sum(numbers)),
+      ix: peerRound("ix", N, (ix) => ix.sum(numbers)),
+      effect: peerRound("effect", N, (effect) => effect.sum(numbers)),
       bare: () => perOperation(N, sum.bare),
+      generators: () => perOperation(N, sum.generators),
+      asyncgen: () => perOperation(WEB, asyncSum),
       webstreams: () => perOperation(WEB, webSum),
+      nodestreams: () => perOperation(WEB, nodeSum),
     },
   },
   {

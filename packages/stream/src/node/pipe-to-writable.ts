@@ -53,6 +53,7 @@ class WritableTarget<T> implements PipeTarget<T> {
     writable.on("error", this.failed).on("close", this.closed).on("drain", this.changed).on("finish", this.changed);
     if (writable.errored) this.failed(writable.errored);
     else if (writable.destroyed || writable.writableEnded) this.closed();
+    else if (writable.writableNeedDrain) leash.waitFor(this.when(() => !writable.writableNeedDrain));
   }
 
   private readonly changed = (): void => this.look?.();
@@ -68,24 +69,26 @@ class WritableTarget<T> implements PipeTarget<T> {
     this.changed();
   }
 
+  /** Settles when `ready` or gone. */
+  private when(ready: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.look = () => {
+        if (this.gone !== null || ready()) resolve();
+      };
+    });
+  }
+
   /** Waits until `ready` or gone. */
   private *until(ready: () => boolean): Generator<Wait, void, unknown> {
-    if (this.gone === null && !ready()) {
-      yield* until(
-        new Promise<void>((resolve) => {
-          this.look = () => {
-            if (this.gone !== null || ready()) resolve();
-          };
-        }),
-      );
-    }
+    if (this.gone === null && !ready()) yield* until(this.when(ready));
     this.look = null;
     if (this.gone !== null) throw this.gone.reason;
   }
 
+  /** Ends when there is room for another: the next is not to be made before (S1). */
   *send(item: T): Generator<Wait, void, unknown> {
-    yield* this.until(() => !this.writable.writableNeedDrain);
     this.writable.write(item);
+    yield* this.until(() => !this.writable.writableNeedDrain);
   }
 
   *close(): Generator<Wait, void, unknown> {

@@ -72,6 +72,6 @@ class Feeder<T> implements Outlet<T> {
       return;
     }
     this.closing = (cleanupError) => callback(cleanupError ?? error);
-    this.run.close(error === null ? { kind: "stopped", by: "peer" } : { kind: "stopped", by: "peer", reason: error });
+    this.run.abandon(error === null ? { kind: "stopped", by: "peer" } : { kind: "stopped", by: "peer", reason: error });
   }
 }

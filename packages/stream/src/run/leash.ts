@@ -1,14 +1,19 @@
-import type { TaskGroup, Wait } from "@skein/coroutine";
+import { isCancelled, type Scheduler, type TaskGroup, type Wait } from "@skein/coroutine";
 import { StoppedError } from "../errors.ts";
-import type { End, Host, Source, Streamable } from "../source.ts";
+import { type End, type Host, type Pumped, type Source, type Streamable, WAIT } from "../source.ts";
 import { type PipeTarget, pipe } from "../terminals/pipe-to.ts";
 
-/** A run that its target can end, also while the source is silent: it is then stopped by its peer. (S7) */
+/**
+ * A run that its target can end, also while the source is silent: it is then stopped by its peer (S7). And one that
+ * begins only when the target has room: an item that nobody can take yet is not to be made (S1).
+ */
 export class Leash<T> implements Streamable<T> {
   readonly tasks: boolean;
   readonly open: Streamable<T>["open"];
   private host: Host | null = null;
-  private gone: { readonly reason: unknown } | null = null;
+  private room: PromiseLike<unknown> | null = null;
+  private hold: ReturnType<Scheduler["hold"]> | null = null;
+  private gone: StoppedError | null = null;
 
   constructor(stream: Streamable<T>) {
     this.tasks = stream.tasks;
@@ -18,24 +23,40 @@ export class Leash<T> implements Streamable<T> {
     };
   }
 
-  /** The target is gone, because of `reason`. */
-  cut(reason: unknown): void {
-    this.gone ??= { reason };
-    this.host?.wake();
+  /** The target has no room; what is waited for, once, before the first item. */
+  waitFor(room: PromiseLike<unknown>): void {
+    this.room = room;
   }
 
-  private get end(): End {
-    return { kind: "stopped", by: "peer", reason: this.gone?.reason };
+  /** The target is gone, because of `reason`. */
+  cut(reason: unknown): void {
+    this.gone ??= new StoppedError("the target is gone", { kind: "stopped", by: "peer", reason });
+    this.host?.wake();
   }
 
   private guard(source: Source): Source {
     return {
       pump: (budget) => {
-        if (this.gone !== null) throw new StoppedError("the target is gone", this.end);
-        return source.pump(budget);
+        if (this.gone !== null) throw this.gone;
+        return this.room === null ? source.pump(budget) : this.wait(this.host as Host, this.room);
       },
-      close: (end) => source.close(this.gone === null ? end : this.end),
+      close: (end) => {
+        this.hold?.release();
+        return source.close(this.gone === null ? end : this.gone.end);
+      },
     };
+  }
+
+  private wait({ scheduler }: Host, room: PromiseLike<unknown>): Pumped {
+    if (this.hold !== null) return WAIT;
+    this.hold = scheduler.hold("a target with room"); // a promise of the platform: virtual time stands still for it
+    const go = (): void => {
+      this.room = null;
+      this.hold?.release();
+      this.host?.wake();
+    };
+    room.then(go, go); // if it failed we are cut as well
+    return WAIT;
   }
 
   /** Pipes to `target`. @throws Its reason, if the target has gone; else as `pipe`. */
@@ -43,7 +64,16 @@ export class Leash<T> implements Streamable<T> {
     try {
       yield* pipe(this, target, owner);
     } catch (error) {
-      throw this.gone === null ? error : this.gone.reason;
+      throw this.gone === null ? error : this.reasonOf(error, this.gone);
     }
+  }
+
+  /** The target's own error; or that of the source's cleanup, which has the other as its cause. */
+  private reasonOf(error: unknown, gone: StoppedError): unknown {
+    const { reason } = gone.end as Extract<End, { kind: "stopped" }>;
+    if (error === gone || error === reason || isCancelled(error) || !(error instanceof Error)) return reason;
+    if (error.cause !== gone) return error.cause === reason ? error : reason;
+    Object.defineProperty(error, "cause", { value: reason, configurable: true, writable: true });
+    return error;
   }
 }

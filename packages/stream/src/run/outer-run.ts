@@ -32,6 +32,7 @@ export class OuterRun<T> implements Host, Sink<T> {
   private source: Source | null = null;
   private lodging: Lodging | null = null;
   private pace: Pace | null = null;
+  private abandoned: End | null = null;
 
   constructor(stream: Streamable<T>, outlet: Outlet<T>, scheduler: Scheduler, name: string) {
     this.stream = stream;
@@ -77,6 +78,17 @@ export class OuterRun<T> implements Host, Sink<T> {
     else this.wait(end, closing);
   }
 
+  /**
+   * As `close`, for who holds the run and may have asked for nothing yet: what it would have read (another's stream,
+   * say) is to be told all the same. It is opened then, and closed before the first pump. (S4)
+   */
+  abandon(end: End): void {
+    if (this.state === "new" || this.state === "opening") {
+      this.abandoned ??= end;
+      if (this.state === "new") this.begin();
+    } else this.close(end);
+  }
+
   private isClosing(): boolean {
     return this.state === "closing";
   }
@@ -100,7 +112,8 @@ export class OuterRun<T> implements Host, Sink<T> {
       this.close(failed(error));
       return;
     }
-    this.pump();
+    if (this.abandoned !== null) this.close(this.abandoned);
+    else this.pump();
   }
 
   private schedule(): void {

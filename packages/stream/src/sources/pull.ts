@@ -49,21 +49,17 @@ export abstract class PullSource<T> implements Source {
   private ask(): typeof WAIT {
     if (this.hold !== null) return WAIT;
     this.hold = this.host.scheduler.hold(this.label);
-    let pulled: PromiseLike<IteratorResult<T, unknown>>;
     try {
-      pulled = this.pull();
+      this.pull().then(this.settle, this.rejected);
     } catch (error) {
-      this.settle({ error });
-      return WAIT;
+      this.rejected(error);
     }
-    pulled.then(
-      (result) => this.settle(result),
-      (error: unknown) => this.settle({ error }),
-    );
     return WAIT;
   }
 
-  private settle(answer: IteratorResult<T, unknown> | { readonly error: unknown }): void {
+  private readonly rejected = (error: unknown): void => this.settle({ error });
+
+  private readonly settle = (answer: IteratorResult<T, unknown> | { readonly error: unknown }): void => {
     if (this.over) {
       // The run was closed meanwhile. An item is nobody's; a failure must not be lost.
       if ("error" in answer) this.host.scheduler.reportError(answer.error, { what: "orphaned pull", name: this.label });
@@ -73,7 +69,7 @@ export abstract class PullSource<T> implements Source {
     this.hold = null;
     this.answer = answer;
     this.host.wake();
-  }
+  };
 
   close(end: End): Operation<void> | undefined {
     if (this.over) return undefined;

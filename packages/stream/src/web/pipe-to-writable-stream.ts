@@ -18,7 +18,8 @@ export interface PipeToWritableStreamOptions extends RunOptions {
  * fails, the source is stopped by its peer at once, also while it waits, and the same error is thrown.
  *
  * @param stream What to write. @param writable Where to. @param options What to leave alone, and the run's.
- * @throws {TypeError} In the run, if `writable` is locked. @throws Its error, if it fails.
+ * @throws {TypeError} In the run, if `writable` is locked, or closed by others. @throws Its error, if it fails; or that
+ * of the source's cleanup, with the other as its `cause`.
  * @example await pipeToWritableStream(text.pipe(encodeText()), await file.createWritable())
  */
 export function pipeToWritableStream<T>(
@@ -40,6 +41,7 @@ export function pipeToWritableStream<T>(
 class WritableTarget<T> implements PipeTarget<T> {
   private readonly writer: WritableStreamDefaultWriter<T>;
   private readonly options: PipeToWritableStreamOptions;
+  private readonly leash: Leash<T>;
   /** We close or abort it: what `closed` says from now on is our own doing. */
   private leaving = false;
   /** The last write: all before it are over when it is. */
@@ -47,34 +49,50 @@ class WritableTarget<T> implements PipeTarget<T> {
 
   constructor(writable: WritableStream<T>, leash: Leash<T>, options: PipeToWritableStreamOptions) {
     this.options = options;
-    this.writer = writable.getWriter();
-    this.writer.closed.catch((reason: unknown) => {
-      if (!this.leaving) leash.cut(reason);
-    });
+    this.leash = leash;
+    const writer = writable.getWriter();
+    this.writer = writer;
+    writer.closed.then(() => this.gone(new TypeError("Cannot pipe to a WritableStream: it is closed.")), this.gone);
+    if (isFull(writer)) leash.waitFor(writer.ready);
   }
 
+  private readonly gone = (reason: unknown): void => {
+    if (!this.leaving) this.leash.cut(reason);
+  };
+
+  /** Ends when there is room for another: the next is not to be made before (S1). */
   *send(item: T): Generator<Wait, void, unknown> {
     const { writer } = this;
-    if ((writer.desiredSize ?? 0) <= 0) yield* until(writer.ready);
     this.written = writer.write(item);
-    this.written.catch(ignore); // `closed` tells
+    this.written.catch(this.gone); // one that is being closed says so here first
+    if (isFull(writer)) yield* until(writer.ready);
   }
 
   *close(): Generator<Wait, void, unknown> {
     const { writer, options, written } = this;
     this.leaving = true;
-    if (!options.preventClose) yield* until(closing(writer));
-    else if (written !== undefined) yield* until(written);
-    writer.releaseLock();
+    try {
+      if (!options.preventClose) yield* until(closing(writer));
+      else if (written !== undefined) yield* until(written);
+    } finally {
+      writer.releaseLock();
+    }
   }
 
   *fail(error: unknown): Generator<Wait, void, unknown> {
-    const { writer, options } = this;
+    const { writer, options, written } = this;
     this.leaving = true;
-    if (!options.preventAbort) yield* until(writer.abort(isCancelled(error) ? error.reason : error)) as Operation<void>;
-    writer.releaseLock();
+    try {
+      if (!options.preventAbort)
+        yield* until(writer.abort(isCancelled(error) ? error.reason : error)) as Operation<void>;
+      else if (written !== undefined) yield* until(written.catch(ignore));
+    } finally {
+      writer.releaseLock();
+    }
   }
 }
 
+const isFull = ({ desiredSize }: WritableStreamDefaultWriter<never>): boolean =>
+  desiredSize !== null && desiredSize <= 0;
 const closing = (writer: WritableStreamDefaultWriter<never>): Promise<void> => writer.close();
 function ignore(): void {}
