@@ -10,6 +10,7 @@ import { Link, type Source } from "./link.ts";
 import {
   type FromOptions,
   type FutureOptions,
+  isSignal,
   isThenable,
   MAKE,
   type Resolvers,
@@ -104,9 +105,7 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
       throw wrong(MAKE, "the source", source, "a promise or a function");
     }
     const signal = options?.signal;
-    if (signal !== undefined && typeof signal?.addEventListener !== "function") {
-      throw wrong(MAKE, "signal", signal, "an AbortSignal");
-    }
+    if (signal !== undefined && !isSignal(signal)) throw wrong(MAKE, "signal", signal, "an AbortSignal");
     const link = new Link<T>();
     const future = new Constructor<T>(loop, options?.name, link);
     link.follow(future, source, isFuture, signal);
