@@ -1,4 +1,5 @@
 import { Deferred, Effect, Fiber, Semaphore, Stream } from "effect";
+import { CLEANUP_MS, pause } from "./holes.js";
 
 const all = /** @type {const} */ ({ concurrency: "unbounded", discard: true });
 
@@ -50,6 +51,32 @@ export const jobs = {
         for (const fiber of fibers) yield* Fiber.join(fiber);
       }),
     ),
+
+  async park(count, kept) {
+    const work = Effect.suspend(() => {
+      const own = Deferred.makeUnsafe();
+      kept.push(own);
+      return Deferred.await(own);
+    });
+    const fiber = Effect.runFork(
+      Effect.all(
+        Array.from({ length: count }, () => work),
+        all,
+      ),
+    );
+    await pause(20);
+    return () => Effect.runPromise(Fiber.interrupt(fiber));
+  },
+
+  resume(depth, rounds) {
+    /** @param {number} level @returns {Effect.Effect<void>} */
+    const deep = (level) =>
+      Effect.gen(function* () {
+        if (level > 1) yield* deep(level - 1);
+        else for (let i = 0; i < rounds; i++) yield* Effect.yieldNow;
+      });
+    return Effect.runPromise(deep(depth));
+  },
 
   semaphore: (count) =>
     Effect.runPromise(
@@ -105,4 +132,52 @@ export const jobs = {
     const fire = Effect.sync(tick);
     for (let i = 0; i < count; i++) Effect.runFork(Effect.andThen(Effect.sleep(1 + (i % 10)), fire));
   },
+};
+
+/** @param {import("../src/holes/story.ts").Story} story */
+const cleanup = (story) =>
+  Effect.gen(function* () {
+    story.push("closing");
+    yield* Effect.sleep(CLEANUP_MS);
+    story.push("closed");
+  });
+
+/**
+ * The scenarios with a worker whose cleanup is written in one way or the other.
+ * @param {(story: import("../src/holes/story.ts").Story) => Effect.Effect<void>} work
+ * @returns {import("../src/peer-jobs.ts").HoleJobs}
+ */
+const holesOf = (work) => ({
+  async cancelledCall(story) {
+    const fiber = Effect.runFork(
+      Effect.gen(function* () {
+        yield* work(story);
+        story.push("charged");
+      }),
+    );
+    await pause(5);
+    await Effect.runPromise(Fiber.interrupt(fiber));
+  },
+
+  async secondCancel(story) {
+    const sibling = Effect.andThen(Effect.sleep(5), Effect.fail("the sibling failed"));
+    const fiber = Effect.runFork(Effect.all([sibling, work(story)], { concurrency: "unbounded" }));
+    await pause(5 + CLEANUP_MS / 2);
+    story.push("second cancel");
+    await Effect.runPromise(Fiber.interrupt(fiber));
+  },
+});
+
+/** @type {import("../src/peer-jobs.ts").PeerHoles} */
+export const holes = {
+  finally: holesOf((story) =>
+    Effect.gen(function* () {
+      try {
+        yield* Effect.never;
+      } finally {
+        yield* cleanup(story);
+      }
+    }),
+  ),
+  ensuring: holesOf((story) => Effect.ensuring(Effect.never, cleanup(story))),
 };

@@ -1,9 +1,13 @@
-/** `pnpm bench [--json FILE] [--rounds N] [--no-peers] [ID …]`: the table of every claim, or of the rows whose ids start so. */
+/**
+ * `pnpm bench [--json FILE] [--rounds N] [--no-peers] [ID …]`: the table of every claim, or of the rows whose ids start so.
+ * `pnpm bench --holes`: what becomes of cleanup here and elsewhere when a task is cancelled.
+ */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { tally } from "./floors.ts";
+import { showHoles } from "./holes/show.ts";
 import { installPeers } from "./install-peers.ts";
 import { type Measured, measure, type Row } from "./measure.ts";
 import { needsPeers, peersFolder, withoutPeers } from "./peers.ts";
@@ -16,9 +20,14 @@ async function main(): Promise<void> {
       json: { type: "string" },
       rounds: { type: "string", default: "7" },
       "no-peers": { type: "boolean", default: false },
+      holes: { type: "boolean", default: false },
     },
     allowPositionals: true,
   });
+  if (values.holes) {
+    installPeers({ folder: fileURLToPath(peersFolder) });
+    return showHoles(console.log);
+  }
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new RangeError(`Cannot bench for ${values.rounds} rounds: give a whole number from 1.`);

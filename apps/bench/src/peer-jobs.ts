@@ -1,3 +1,5 @@
+import type { Story } from "./holes/story.ts";
+
 /**
  * What the peers are asked to do, one interface a peer: `peers/NAME.js` does it in that library's own words. The
  * libraries are installed only when the benchmark runs, so nothing but these interfaces is known of them here.
@@ -24,6 +26,30 @@ interface HandsOff {
   handOff(count: number): PromiseLike<unknown>;
 }
 
+/** What a library of tasks is asked for. */
+interface Tasks {
+  /** `tasks` tasks, each of which gives up its turn `each` times. */
+  switches(tasks: number, each: number): PromiseLike<unknown>;
+  /** Spawns tasks that wait once, and joins them. */
+  spawnJoin(count: number): PromiseLike<unknown>;
+  /** Spawns tasks that wait each for something of its own, which is kept; gives what cancels and joins all of them. */
+  park(count: number, kept: unknown[]): PromiseLike<() => unknown>;
+  /** A task gives up its turn `rounds` times inside `depth` calls. */
+  resume(depth: number, rounds: number): PromiseLike<unknown>;
+  /** So many tasks through a semaphore of one permit. */
+  semaphore(count: number): PromiseLike<unknown>;
+}
+
+/** Two scenarios of cancellation, played while they tell what happens. Each ends when the library says that all has ended. */
+export interface HoleJobs {
+  /** A worker that waits is called by `yield*`, and the caller is cancelled; the worker's cleanup waits, too. */
+  cancelledCall(story: Story): PromiseLike<void>;
+  /** The worker cleans up because its sibling failed; meanwhile the whole is cancelled. */
+  secondCancel(story: Story): PromiseLike<void>;
+}
+/** By what the library's cleanup is written with. */
+export type PeerHoles = Readonly<Record<string, HoleJobs>>;
+
 export interface BluebirdJobs extends Races, HandsOff {
   callbacks(count: number, tick: Tick): void;
   /** Makes pending promises and keeps each with what settles it. */
@@ -45,19 +71,9 @@ interface Merges {
   merge(inputs: readonly (readonly number[])[]): PromiseLike<number>;
 }
 
-export interface EffectJobs extends Races, HandsOff, Timers, Sums, Shares {
-  /** `tasks` fibers, each of which gives up its turn `each` times. */
-  switches(tasks: number, each: number): PromiseLike<unknown>;
-  /** Forks fibers that wait once, and joins them. */
-  spawnJoin(count: number): PromiseLike<unknown>;
-  /** So many fibers through a semaphore of one permit. */
-  semaphore(count: number): PromiseLike<unknown>;
-}
-
-export interface EffectionJobs extends Races, Timers {
-  /** Spawns tasks that wait once, and joins them. */
-  spawnJoin(count: number): PromiseLike<unknown>;
-}
+export interface EffectJobs extends Tasks, Races, HandsOff, Timers, Sums, Shares {}
+export interface EffectionJobs extends Tasks, Races, Timers {}
+export interface ReduxSagaJobs extends Tasks {}
 
 export interface IxJobs extends Sums, Shares {}
 
@@ -79,6 +95,7 @@ export interface PeerJobs {
   readonly bluebird: BluebirdJobs;
   readonly effect: EffectJobs;
   readonly effection: EffectionJobs;
+  readonly "redux-saga": ReduxSagaJobs;
   readonly ix: IxJobs;
   readonly rxjs: RxjsJobs;
 }

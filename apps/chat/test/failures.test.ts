@@ -142,6 +142,7 @@ describe("any OpenAI-compatible model server", () => {
   });
 });
 
+// One that falls silent is in stall.test.ts, on a clock of its own.
 describe("a model server that fails ends the generation with a reason to act on", () => {
   test.each([
     [
@@ -210,8 +211,6 @@ describe("a model server that fails ends the generation with a reason to act on"
   test.each<[string, (response: ServerResponse) => void]>([
     ["without an end", (response) => endless(response)],
     ["that is huge", (response) => void response.end(JSON.stringify({ error: "x".repeat(2 ** 16) }))],
-    ["that never comes", (response) => response.flushHeaders()],
-    ["that begins and falls silent", (response) => void response.write('{"error":')],
     ["that breaks", (response) => void response.write('{"error":', () => void response.destroy())],
     ["that is no JSON", (response) => void response.end("<h1>No</h1>")],
   ])("an error status decides, also with a body %s", async (_, send) => {
@@ -220,9 +219,8 @@ describe("a model server that fails ends the generation with a reason to act on"
       [429, "busy"],
       [500, "refused"],
     ] as const) {
-      const { end } = await outcome(
-        (response) => send(response.writeHead(status, { "content-type": "application/json" })),
-        { stallMs: 300 },
+      const { end } = await outcome((response) =>
+        send(response.writeHead(status, { "content-type": "application/json" })),
       );
       expect(end).toMatchObject({ status: "failed", code, reason: expect.stringContaining(`(${status})`) });
       expect(end.reason).not.toContain("It says");
@@ -267,20 +265,6 @@ describe("a model server that fails ends the generation with a reason to act on"
       reason: expect.stringContaining("CUDA out of memory"),
       tokens: 1,
     });
-  });
-
-  test("falls silent before its answer, or in the middle", async () => {
-    for (const begin of ["", piece("Once upon")]) {
-      const { text, end } = await outcome((response) => begin && stream(response).write(begin), { stallMs: 60 });
-      expect(text).toBe(begin && "Once upon");
-      expect(end).toEqual({
-        status: "failed",
-        code: "stalled",
-        reason:
-          "Stalled: the model server at URL has said nothing for 60 milliseconds. Press Retry; if it is only slow, raise SKEIN_STALL_MS.",
-        tokens: begin ? 1 : 0,
-      });
-    }
   });
 
   test("its key is in no answer and in no line of the log", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { everyTestRuns } from "../src/rules/every-test-runs.ts";
 import { fileLength } from "../src/rules/file-length.ts";
 import { linksLeadSomewhere } from "../src/rules/links-lead-somewhere.ts";
+import { noTestSleeps } from "../src/rules/no-test-sleeps.ts";
 import { onlyReExports } from "../src/rules/only-re-exports.ts";
 import { packageParts } from "../src/rules/package-parts.ts";
 import { plantedIn, type Rule, root, treeAt } from "../src/tree.ts";
@@ -11,6 +12,7 @@ const rules: Readonly<Record<string, Rule>> = {
   everyTestRuns,
   fileLength,
   linksLeadSomewhere,
+  noTestSleeps,
   onlyReExports,
   packageParts,
 };
@@ -123,5 +125,33 @@ describe("everyTestRuns", () => {
       `${path}:2: a test with .${word}; run it as it is, or delete it`,
       `${path}:3: a test with .${word}; run it as it is, or delete it`,
     ]);
+  });
+});
+
+describe("noTestSleeps", () => {
+  const path = "packages/stream/test/support/planted.ts";
+
+  // Put together here, so that this file does not break the rule itself.
+  test.each([
+    ["setTimeout", "(resolve, 10)"],
+    ["setInterval", "(() => {}, 10)"],
+    ["page.waitForTimeout", "(10)"],
+    ["vi.waitFor", "(() => done)"],
+    ["await expect.poll", "(() => done)"],
+    ['import { setTimeout as sleep } from "', 'node:timers/promises";'],
+  ])("finds %s", (name, rest) => {
+    expect(breaches(noTestSleeps, { [path]: `// fine\n${name}${rest}` })).toEqual([
+      expect.stringMatching(
+        /^packages\/stream\/test\/support\/planted\.ts:2: `.+` waits for real time; wait for the event/,
+      ),
+    ]);
+  });
+
+  test("lets turns of the host, names of timers and other files be", () => {
+    const text =
+      'import { setImmediate } from "node:timers/promises";\nawait setImmediate();\nconst real = { setTimeout };';
+    expect(breaches(noTestSleeps, { [path]: text, "packages/loop/src/host.ts": `set${"Timeout"}(wake, 1)` })).toEqual(
+      [],
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { group } from "./group.ts";
 import type { Operation } from "./operation.ts";
 import { firstError, type Member, members, spawnAll, type Values } from "./own.ts";
+import { expectUse } from "./unused.ts";
 
 /**
  * Does everything at once and gives the values in the order of the members.
@@ -22,7 +23,7 @@ import { firstError, type Member, members, spawnAll, type Values } from "./own.t
 export function all<const M extends readonly Member<unknown>[]>(items: M): Operation<Values<M>>;
 export function all<T>(items: Iterable<Member<T>>): Operation<T[]>;
 export function all(items: Iterable<Member<unknown>>): Operation<unknown[]> {
-  return runAll(members(items, "all"));
+  return expectUse(runAll(members(items, "all")));
 }
 
 function* runAll(list: readonly Member<unknown>[]): Operation<unknown[]> {

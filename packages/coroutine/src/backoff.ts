@@ -1,3 +1,4 @@
+import { bridge } from "@skein/future";
 import { requireMs, show } from "./body.ts";
 
 /**
@@ -17,7 +18,7 @@ export interface ExponentialOptions {
   readonly maxMs?: number | undefined;
   /** How much of each delay is left to chance, from 0 (none) to 1 (all of it). Default 0.5. */
   readonly jitter?: number | undefined;
-  /** Where chance comes from: a number from 0 to below 1, as `Math.random` gives. Pass a seeded one to repeat a run. */
+  /** Where chance comes from: a number from 0 to below 1, as `Math.random` gives. Default: the loop's seed, if it has one, else that. */
   readonly random?: (() => number) | undefined;
 }
 
@@ -35,7 +36,7 @@ export interface ExponentialOptions {
  * ```
  */
 export function exponentialBackoff(options: ExponentialOptions = {}): Backoff {
-  const { firstMs = 100, factor = 2, maxMs = 30_000, jitter = 0.5, random = Math.random } = options;
+  const { firstMs = 100, factor = 2, maxMs = 30_000, jitter = 0.5, random = chance } = options;
   requireBetween("firstMs", firstMs, 0);
   requireBetween("factor", factor, 1);
   requireBetween("maxMs", maxMs, 0);
@@ -45,6 +46,9 @@ export function exponentialBackoff(options: ExponentialOptions = {}): Backoff {
     return delayMs * (1 - jitter * random());
   };
 }
+
+/** Asked for when it is needed: a backoff may be made long before there is a loop. */
+const chance = (): number => (bridge.running?.loop.random ?? Math.random)();
 
 function requireBetween(name: string, value: number, least: number, most: number = Number.POSITIVE_INFINITY): void {
   requireMs(value, `make a backoff with the ${name} ${show(value)}`);

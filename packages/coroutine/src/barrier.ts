@@ -3,6 +3,7 @@ import { show } from "./body.ts";
 import type { Operation } from "./operation.ts";
 import { label, ParkingLot } from "./parking-lot.ts";
 import { BrokenBarrierError } from "./sync-errors.ts";
+import { expectEachUse } from "./unused.ts";
 
 export interface BarrierOptions {
   /** Shown in dumps and errors. */
@@ -73,7 +74,7 @@ export class Barrier {
    * @throws {BrokenBarrierError} If the barrier is or gets broken.
    */
   wait(): Operation<number> {
-    return this.attempt;
+    return expectEachUse(this.attempt);
   }
 
   /** Breaks it: who waits, and whoever arrives until `reset()`, gets a BrokenBarrierError. */

@@ -26,7 +26,7 @@ export function recognise(error: unknown): unknown {
 /** Starts an operation, or calls a function for one. @throws {TypeError} If it is neither, saying what it is. */
 export function iterate(body: Body<unknown>, what: string): Frame {
   const operation = typeof body === "function" ? (body as () => Operation<unknown>)() : body;
-  if ((operation as Partial<Frame> | null | undefined)?.next === next) return operation as Frame;
+  if ((operation as Partial<Frame> | null | undefined)?.next === next) return operation[Symbol.iterator]() as Frame;
   return isOperation(operation) ? inFrame(operation) : refuse(operation, what);
 }
 
@@ -39,7 +39,8 @@ export function start(body: () => unknown, what: string): Frame {
   );
 }
 
-function* inFrame(operation: Operation<unknown>): Frame {
+/** @internal A frame for what is no generator. */
+export function* inFrame(operation: Operation<unknown>): Frame {
   return yield* operation;
 }
 

@@ -1,6 +1,7 @@
 import { bridge, PAUSE, parkOn, type Request, ready, takeResumed, type Wait, Waitable } from "@skein/future";
 import { type Frame, iterate } from "./body.ts";
 import type { Body, Operation } from "./operation.ts";
+import { expectUse } from "./unused.ts";
 
 /** A request that the driver meets by running `body` as a frame of its own, on top of the one that asked. */
 export class Call<T> extends Waitable<T> implements Request {
@@ -54,5 +55,5 @@ export class Inside<T> extends Call<T> {
  * ```
  */
 export function call<T>(operation: Body<T>): Operation<T> {
-  return new Call(operation);
+  return expectUse(new Call(operation));
 }

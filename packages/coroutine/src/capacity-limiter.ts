@@ -5,6 +5,7 @@ import type { Operation } from "./operation.ts";
 import { label, ParkingLot } from "./parking-lot.ts";
 import { permitWatch } from "./permit-watch.ts";
 import { Ticket, ticketFor } from "./ticket.ts";
+import { expectEachUse, expectUse } from "./unused.ts";
 
 export interface CapacityLimiterOptions {
   /** Shown in dumps and errors. */
@@ -91,7 +92,7 @@ export class CapacityLimiter {
    * @throws {CancelledError} If the task was cancelled: it holds none. @throws {MisuseError} If the borrower holds one already.
    */
   acquire(borrower?: unknown): Operation<void> {
-    return borrower === undefined ? this.attempt : ticketFor<unknown>(this, borrower);
+    return borrower === undefined ? expectEachUse(this.attempt) : expectUse(ticketFor<unknown>(this, borrower));
   }
 
   /** Takes a token if one is free and nobody waits. @returns false if not. @throws {MisuseError} As `acquire()`. */

@@ -1,5 +1,6 @@
 import { parkOn, type Request, takeResumed, type Wait, Waitable, type Waiter } from "@skein/future";
 import type { Operation } from "./operation.ts";
+import { expectEachUse } from "./unused.ts";
 
 const DONE: IteratorReturnResult<void> = Object.freeze({ done: true, value: undefined });
 
@@ -38,5 +39,5 @@ const CHECKPOINT = new Checkpoint();
  * ```
  */
 export function checkpoint(): Operation<void> {
-  return CHECKPOINT;
+  return expectEachUse(CHECKPOINT);
 }

@@ -14,6 +14,7 @@ import { requireFunction } from "./body.ts";
 import { Lock } from "./lock.ts";
 import type { Operation } from "./operation.ts";
 import { label, ParkingLot } from "./parking-lot.ts";
+import { expectUse } from "./unused.ts";
 
 export interface ConditionOptions {
   /** Shown in dumps and errors. */
@@ -71,7 +72,11 @@ export class Condition {
    * @throws {MisuseError} If the task does not hold the lock. @throws {CancelledError} If the task was cancelled before
    * it was notified; it has waited for the lock all the same. @throws {OwnerEndedError} If who held the lock has ended.
    */
-  *wait(): Operation<void> {
+  wait(): Operation<void> {
+    return expectUse(this.waiting());
+  }
+
+  private *waiting(): Operation<void> {
     const task = this.lock.requireOwner(`wait for ${this.describe()} without`);
     try {
       yield* new Notification(this);
@@ -90,7 +95,7 @@ export class Condition {
    */
   waitFor<T>(predicate: () => T): Operation<T> {
     requireFunction(predicate, `wait for ${this.describe()}`);
-    return this.untilTrue(predicate);
+    return expectUse(this.untilTrue(predicate));
   }
 
   /**
@@ -125,7 +130,7 @@ export class Condition {
     for (;;) {
       const value = predicate();
       if (value) return value;
-      yield* this.wait();
+      yield* this.waiting();
     }
   }
 }

@@ -3,6 +3,7 @@ import { iterate } from "./body.ts";
 import { currentTask, requireTask } from "./current.ts";
 import type { Body, Operation } from "./operation.ts";
 import type { Task } from "./task.ts";
+import { expectUse } from "./unused.ts";
 
 /**
  * A variable that each task has for itself: a request's id, a user, a tracer. A task starts with what the task that
@@ -57,11 +58,12 @@ export class ContextVar<T> {
    * @throws {TypeError} If `body` is no operation and no function that returns one. @throws Whatever `body` throws.
    */
   run<R>(value: T, body: Body<R>): Operation<R> {
-    return runWith(this, value, body);
+    return expectUse(runWith(this, value, body));
   }
 }
 
-function* runWith<T, R>(variable: ContextVar<T>, value: T, body: Body<R>): Operation<R> {
+/** @internal */
+export function* runWith<T, R>(variable: ContextVar<T>, value: T, body: Body<R>): Operation<R> {
   const task = requireTask(`"${variable.name}".run()`);
   const before = task.context?.has(variable) ? { value: task.context.get(variable) } : undefined;
   write(task, variable, { value });

@@ -30,6 +30,7 @@ import { WouldBlockError } from "./errors.ts";
 import { TaskGroup } from "./group.ts";
 import { type Answer, ENDED, type Operation, WAITS } from "./operation.ts";
 import { Producer, produce } from "./producer.ts";
+import { expectUse } from "./unused.ts";
 
 /** created: not stepped yet; running: a step is under way; suspended: stands at a yield; closed: has ended. */
 export type CoroutineState = "created" | "running" | "suspended" | "closed";
@@ -82,24 +83,23 @@ export class Coroutine<Out, R, In> implements WaitQueue {
 
   /** Runs it to its next yield or its end. Cancelled while the step is under way, it goes on, and its item is dropped. @throws Whatever its body throws. @throws {WouldBlockError} While a step is under way. */
   next(): Operation<IteratorResult<Out, R>> {
-    return new Step(this, () => this.stepNext());
+    return expectUse(new Step(this, () => this.stepNext()));
   }
 
   /** Gives `value` to the yield it stands at, and runs it to its next. @throws {MisuseError} If it stands at none. */
   send(value: In): Operation<IteratorResult<Out, R>> {
-    return new Step(this, () => this.stepSend(value));
+    return expectUse(new Step(this, () => this.stepSend(value)));
   }
 
   /** Throws `error` at the yield it stands at, and runs it to its next. @throws `error` itself, if the body does not catch it. */
   throw(error: unknown): Operation<IteratorResult<Out, R>> {
-    return new Step(this, () => this.stepThrow(error));
+    return expectUse(new Step(this, () => this.stepThrow(error)));
   }
 
   /** Ends it: its `finally` blocks run, and may wait. Closing again, or before the first step, does nothing. */
   close(): Operation<IteratorResult<Out, R | undefined>> {
-    return new Step<Out, R | undefined>(this as unknown as Coroutine<Out, R | undefined, never>, () =>
-      this.stepClose(),
-    );
+    const step = () => this.stepClose();
+    return expectUse(new Step<Out, R | undefined>(this as unknown as Coroutine<Out, R | undefined, never>, step));
   }
 
   /** As `next()`, at once. @throws {WouldBlockError} If the body waits; the step is under way then: see `ready`. */

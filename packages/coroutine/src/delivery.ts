@@ -26,8 +26,10 @@ export interface Ask {
 /** A task's part in cancellations; allocated by the first that concerns it. */
 export interface Trouble {
   ask: Ask | null;
-  /** Throws since the ask was ignored, in this frame. */
+  /** Throws that were ignored since the ask was, in this frame or in one that it called. */
   insisted: number;
+  /** In development: whether it was reported that it still waits. */
+  told?: boolean;
 }
 
 /** Where the ask in flight was thrown; undefined if none is. */
@@ -41,8 +43,8 @@ export function dueAsk(task: Task<unknown>): CancelScope | null {
 }
 
 /** The scope whose cancellation is due to be thrown into `task` again. */
-export function dueInsist(task: Task<unknown>): CancelScope | null {
-  return outermost(task, task.scope, false);
+export function dueInsist(task: Task<unknown>, from: CancelScope | null = task.scope): CancelScope | null {
+  return outermost(task, from, false);
 }
 
 /** True if the next wait of `task` has to throw. */

@@ -3,7 +3,7 @@ import { iterate, requireFunction } from "./body.ts";
 import { currentTask } from "./current.ts";
 import { TaskGroup } from "./group.ts";
 import type { Body } from "./operation.ts";
-import { roots, runs } from "./roots.ts";
+import { addRoot, roots, runs } from "./roots.ts";
 import { Task } from "./task.ts";
 import { turnOf } from "./turn.ts";
 
@@ -36,7 +36,7 @@ export function detach<T>(operation: Body<T>, options: DetachOptions): Task<T> {
   const current = currentTask();
   const group = current === undefined ? null : detachedGroup(current);
   const task = new Task<T>(current?.loop ?? currentScheduler(), name, group, frame, true);
-  if (group === null) roots.add(task as Task<unknown>);
+  if (group === null) addRoot(task as Task<unknown>);
   task.addDoneCallback(() => {
     roots.delete(task as Task<unknown>);
     const { outcome } = task;

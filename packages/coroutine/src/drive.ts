@@ -6,9 +6,10 @@ import { bridge, type CancelledError, PAUSE, type Request, WAIT, type Wait, type
 import { type Frame, raise, recognise, resume, thrown } from "./body.ts";
 import { Call } from "./call.ts";
 import { dueAsk, dueInsist, isDue } from "./delivery.ts";
-import { deliver, endFrame, errorOf, finish, insist } from "./ending.ts";
+import { deliver, endFrame, errorOf, exhausted, finish, insist } from "./ending.ts";
 import { newRare } from "./rare.ts";
 import { ASKED, END, type Mode, NEXT, PAUSED, RESUMED, RUNNING, STOP, THROW, WAITING } from "./stage.ts";
+import { insistAndReport } from "./swallowed.ts";
 import type { Task } from "./task.ts";
 import { post } from "./turn.ts";
 
@@ -22,7 +23,10 @@ export function stepInTrouble(task: Task<unknown>): void {
     const asked = dueAsk(task);
     const scope = asked ?? dueInsist(task);
     if (scope !== null) {
-      enter(task, asked === null ? insist(task) : deliver(task, scope), errorOf(scope));
+      const error = errorOf(scope);
+      if (asked !== null) enter(task, deliver(task, scope), error);
+      else if (task.loop.debug === true) insistAndReport(task, error, () => enter(task, insist(task), error));
+      else enter(task, insist(task), error);
       return;
     }
   }
@@ -32,7 +36,7 @@ export function stepInTrouble(task: Task<unknown>): void {
 }
 
 /** Drives the frame with `bridge` set for its task. */
-export function enter(
+function enter(
   task: Task<unknown>,
   mode: Mode,
   value: unknown,
@@ -69,6 +73,11 @@ export function drive(task: Task<unknown>, mode: Mode, value: unknown): void {
       value = recognise(error);
       thrown.in = outer;
       mode = threw(task, value);
+      const end = mode === THROW ? exhausted(task) : null;
+      if (end !== null) {
+        mode = END;
+        value = end;
+      }
       continue;
     }
     thrown.in = outer;
@@ -77,8 +86,16 @@ export function drive(task: Task<unknown>, mode: Mode, value: unknown): void {
     bridge.resumed = false;
     if (result.done) {
       value = result.value;
-      bridge.resumed = popFrame(task);
-      mode = bridge.resumed ? NEXT : finish(task, false, value);
+      if (!popFrame(task)) mode = finish(task, false, value);
+      else {
+        mode = NEXT;
+        const error = exhausted(task);
+        if (error === null) bridge.resumed = true;
+        else {
+          mode = END;
+          value = error;
+        }
+      }
     } else if (result.value === WAIT && request !== null) {
       try {
         mode = wait(task, request);
@@ -100,7 +117,9 @@ function wait(task: Task<unknown>, request: Request): Mode {
   else if (request instanceof Call) {
     const frame = request.start();
     task.rare ??= newRare(false, null);
-    task.rare.callers.push({ frame: task.frame as Frame, scope: task.scope });
+    const { trouble } = task;
+    task.rare.callers.push({ frame: task.frame as Frame, scope: task.scope, insisted: trouble?.insisted ?? 0 });
+    if (trouble !== null) trouble.insisted = 0;
     task.frame = frame;
     return NEXT;
   } else if (request === PAUSE) {
@@ -132,7 +151,9 @@ function popFrame(task: Task<unknown>): boolean {
   const caller = task.rare?.callers.pop();
   if (caller === undefined) return false;
   task.frame = caller.frame;
-  if (task.trouble !== null) task.trouble.insisted = 0;
+  const { trouble } = task;
+  // One that ignores no throw itself, but calls those that do, for ever, is to be ended as well.
+  if (trouble !== null) trouble.insisted = caller.insisted + Math.sign(trouble.insisted);
   return true;
 }
 

@@ -2,7 +2,7 @@
 import { bridge, CancelledError, cancelWith, fulfil, listenTo, makeCancelled, reject } from "@skein/future";
 import type { CancelScope } from "./cancel-scope.ts";
 import { bequeath, runCleanups } from "./cleanup.ts";
-import { encloses, left, type Trouble } from "./delivery.ts";
+import { dueInsist, encloses, left, type Trouble } from "./delivery.ts";
 import { SwallowedCancelError, withCause } from "./errors.ts";
 import { END, type Mode, NEXT, STOP, THROW } from "./stage.ts";
 import type { Task } from "./task.ts";
@@ -25,6 +25,16 @@ export function insist(task: Task<unknown>): Mode {
   if (++trouble.insisted <= MAX_INSISTS || hasChildrenInFrame(task)) return THROW;
   trouble.insisted = 0;
   return END;
+}
+
+/** What the frame is to be ended by force for, if what it has called has ignored as much. */
+export function exhausted(task: Task<unknown>): CancelledError | null {
+  const { trouble } = task;
+  if (trouble === null || trouble.insisted <= MAX_INSISTS || hasChildrenInFrame(task)) return null;
+  const scope = dueInsist(task, entryScope(task)); // not one that the frame itself has opened, and will leave
+  if (scope === null) return null;
+  trouble.insisted = 0;
+  return errorOf(scope);
 }
 
 function hasChildrenInFrame(task: Task<unknown>): boolean {
@@ -57,7 +67,7 @@ export function endFrame(task: Task<unknown>, error: CancelledError): void {
     bequeath(task.scope, task);
     left(task, task.scope);
   }
-  const report = new SwallowedCancelError(task.name, !ended, error);
+  const report = new SwallowedCancelError(task.name, ended ? "was ended by force" : "was abandoned", !ended, error);
   task.loop.reportError(report, { what: ended ? "task ended by force" : "task abandoned", name: task.name });
 }
 

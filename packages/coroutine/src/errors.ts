@@ -23,15 +23,19 @@ export class ChildFailedError extends Error {
   }
 }
 
-/** Reported, never thrown into a program: a task swallowed its cancellation until it had to be ended by force. */
+/**
+ * Reported, never thrown into a program: a task swallowed its cancellation until it had to be ended by force. On a loop
+ * with `debug` it is reported at the first insist, too, and `scheduledAt` is the wait at which the task has gone on.
+ */
 export class SwallowedCancelError extends Error {
   readonly code: "SWALLOWED_CANCEL";
   readonly task: string;
   /** True if even `return()` could not end the frame, so that its `finally` blocks have not all run. */
   readonly abandoned: boolean;
-  constructor(task: string, abandoned: boolean, cause: unknown) {
+  /** @param became What became of the task, for the message. */
+  constructor(task: string, became: string, abandoned: boolean, cause: unknown) {
     super(
-      `Task "${task}" kept waiting after it was cancelled and was ${abandoned ? "abandoned" : "ended by force"}. ` +
+      `Task "${task}" kept waiting after it was cancelled and ${became}. ` +
         "Rethrow CancelledError where you catch it, or let `finally` do the cleaning up.",
       { cause },
     );

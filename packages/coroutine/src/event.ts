@@ -1,6 +1,7 @@
 import { Attempt } from "./attempt.ts";
 import type { Operation } from "./operation.ts";
 import { label, ParkingLot } from "./parking-lot.ts";
+import { expectEachUse } from "./unused.ts";
 
 export interface EventOptions {
   /** Shown in dumps and errors. */
@@ -58,7 +59,7 @@ export class Event {
 
   /** Waits until the flag is set. @throws {CancelledError} If the task was cancelled, also while the flag is set. */
   wait(): Operation<void> {
-    return this.attempt;
+    return expectEachUse(this.attempt);
   }
 
   /** What there is to see. */

@@ -1,8 +1,26 @@
 import { say } from "./body.ts";
 
+/** What to look for: a class of errors, or a function that says whether an error is meant. */
+export type ErrorKind<E = unknown> = (abstract new (...args: never[]) => E) | ((error: unknown) => boolean);
+
 /**
  * What a group throws when its body or children failed: every error object once, the body's own first.
  * Cancellations are not among them: they say that something was stopped, not that it failed.
+ *
+ * @example
+ * ```ts
+ * import { GroupError, group, run } from "@skein/coroutine";
+ *
+ * try {
+ *   await run(() => group(function* (g) {
+ *     g.spawn(function* () { throw new RangeError("too far"); });
+ *   }));
+ * } catch (error) {
+ *   const [tooFar, rest] = (error as GroupError).split(RangeError);
+ *   if (rest) throw rest;
+ *   console.log(tooFar?.pick(RangeError).map(({ message }) => message));
+ * }
+ * ```
  */
 export class GroupError extends AggregateError {
   readonly code: "GROUP";
@@ -19,4 +37,29 @@ export class GroupError extends AggregateError {
     this.code = "GROUP";
     this.group = group;
   }
+
+  /** The errors of one kind, of nested groups as well, in their order: an array, empty if there are none. */
+  pick<E>(kind: ErrorKind<E>): E[] {
+    return this.errors.flatMap((error) => (isGroup(error) ? error.pick(kind) : isOf(kind, error) ? [error as E] : []));
+  }
+
+  /** The errors of one kind and the others, each in groups nested as here; undefined where there are none. */
+  split(kind: ErrorKind): [of: GroupError | undefined, others: GroupError | undefined] {
+    return [part(this, kind, true), part(this, kind, false)];
+  }
+}
+
+// A class that names itself inside is renamed by bundlers, and so is what its errors say that they are.
+const isGroup = (error: unknown): error is GroupError => error instanceof GroupError;
+
+function part(group: GroupError, kind: ErrorKind, wanted: boolean): GroupError | undefined {
+  const errors = group.errors.flatMap((error) =>
+    isGroup(error) ? (part(error, kind, wanted) ?? []) : isOf(kind, error) === wanted ? [error] : [],
+  );
+  return errors.length === 0 ? undefined : new GroupError(errors, group.group, group.cause);
+}
+
+/** An error class is called by `new` only, and its prototype has a name; of a plain function, even `function () {}`, it has none. */
+function isOf(kind: ErrorKind, error: unknown): boolean {
+  return "name" in (kind.prototype ?? {}) ? error instanceof kind : !!(kind as (error: unknown) => boolean)(error);
 }

@@ -29,6 +29,7 @@ import { ENDED } from "./stage.ts";
 import { type StartOptions, startIn } from "./start.ts";
 import { Task } from "./task.ts";
 import { turnOf } from "./turn.ts";
+import { expectUse } from "./unused.ts";
 
 export interface GroupOptions<T> extends Omit<ScopeOptions, "deadlineMs"> {
   /** What the group gives when `g.cancel()` cut its body off; without it, the group throws the CancelledError. */
@@ -257,7 +258,7 @@ export function group<T>(body: (g: TaskGroup) => Operation<T>, options?: GroupOp
   checkScopeOptions(options, "open a group");
   if (options?.onCancel !== undefined)
     requireFunction(options.onCancel, "open a group with this onCancel", "a function");
-  return runGroup(body, options);
+  return expectUse(runGroup(body, options));
 }
 
 function runGroup<T>(body: (g: TaskGroup) => Operation<T>, options: GroupOptions<T> | undefined): Operation<T> {

@@ -4,6 +4,7 @@ import { type Holder, Keeper } from "./keeper.ts";
 import type { Operation } from "./operation.ts";
 import { label, ParkingLot } from "./parking-lot.ts";
 import { permitWatch } from "./permit-watch.ts";
+import { expectEachUse } from "./unused.ts";
 
 export interface LockOptions {
   /** Shown in dumps and errors. */
@@ -68,7 +69,7 @@ export class Lock {
    * @throws {MisuseError} If this task holds it already. @throws {OwnerEndedError} If who holds it has ended.
    */
   acquire(): Operation<void> {
-    return this.attempt;
+    return expectEachUse(this.attempt);
   }
 
   /**

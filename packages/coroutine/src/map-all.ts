@@ -2,14 +2,22 @@ import { requireFunction, requireOperation, show } from "./body.ts";
 import { group } from "./group.ts";
 import type { Operation } from "./operation.ts";
 import { firstError } from "./own.ts";
+import { expectUse } from "./unused.ts";
+
+export interface MapAllOptions {
+  /** How many at a time: 1 or more, whole or Infinity. */
+  readonly limit: number;
+  /** False: the results are in the order in which they came. Default true: in that of the items. */
+  readonly ordered?: boolean | undefined;
+}
 
 /**
- * Does `fn(item, index)` for every item, at most `limit` at a time, and gives the results in the order of the items.
+ * Does `fn(item, index)` for every item, at most `limit` at a time, and gives the results in the order of the items, or
+ * with `ordered: false` in that in which they came.
  * Items are taken from the iterable only as there is room for them.
  *
  * The first failure cancels the others, waits for them, and is thrown, with later errors in `suppressed`.
  *
- * @param options.limit How many at a time: 1 or more, whole or Infinity.
  * @throws {RangeError} If `limit` is not. @throws {TypeError} If `items` cannot be iterated or `fn` is no function.
  * @example
  * ```ts
@@ -21,7 +29,7 @@ import { firstError } from "./own.ts";
 export function mapAll<A, B>(
   items: Iterable<A>,
   fn: (item: A, index: number) => Operation<B>,
-  options: { readonly limit: number },
+  options: MapAllOptions,
 ): Operation<B[]> {
   requireFunction(fn, "map all of these items");
   if (typeof (items as Partial<Iterable<A>> | null | undefined)?.[Symbol.iterator] !== "function")
@@ -30,40 +38,38 @@ export function mapAll<A, B>(
   if (!(limit >= 1) || (!Number.isInteger(limit) && limit !== Number.POSITIVE_INFINITY)) {
     throw new RangeError(`Cannot map all with the limit ${show(limit)}: give a whole number from 1, or Infinity.`);
   }
-  return runMapAll(items, fn, limit);
+  return expectUse(runMapAll(items, fn, limit, options.ordered !== false));
 }
 
 function* runMapAll<A, B>(
   items: Iterable<A>,
   fn: (item: A, index: number) => Operation<B>,
   limit: number,
+  ordered: boolean,
 ): Operation<B[]> {
   const results: B[] = [];
   const iterator = items[Symbol.iterator]();
   let index = 0;
   let exhausted = false;
-  function* mapWorker(first: A): Operation<void> {
-    for (let item = first; ; ) {
-      const at = index++;
-      const operation = requireOperation(fn(item, at), `map item ${at}`); // by that name `inspect` finds what is inside a runtime frame
-      results[at] = yield* operation;
-      const next = pull();
-      if (next === undefined) return;
-      item = next.value;
-    }
-  }
-  const pull = (): { readonly value: A } | undefined => {
+  const pull = (): Job<B> | undefined => {
     if (exhausted) return undefined;
     const next = iterator.next();
     exhausted = next.done === true;
-    return next.done ? undefined : next;
+    if (next.done) return undefined;
+    const at = index++;
+    return {
+      start: () => requireOperation(fn(next.value, at), `map item ${at}`),
+      keep: (result) => {
+        results[ordered ? at : results.length] = result;
+      },
+    };
   };
   try {
     yield* group(function* (g) {
       for (let workers = 0; workers < limit; workers++) {
         const first = g.cancelCalled ? undefined : pull(); // an eager step may have failed already
         if (first === undefined) break;
-        g.spawn(() => mapWorker(first.value), { name: `mapAll[${workers}]`, eager: true });
+        g.spawn(() => mapWorker(first, pull), { name: `mapAll[${workers}]`, eager: true });
       }
     });
   } catch (error) {
@@ -72,4 +78,18 @@ function* runMapAll<A, B>(
     if (!exhausted) iterator.return?.();
   }
   return results;
+}
+
+/** One item, and where its result goes. */
+interface Job<B> {
+  start(): Operation<B>;
+  keep(result: B): void;
+}
+
+/** @internal Does one item after the other. */
+export function* mapWorker<B>(first: Job<B>, pull: () => Job<B> | undefined): Operation<void> {
+  for (let job: Job<B> | undefined = first; job !== undefined; job = pull()) {
+    const operation = job.start(); // by that name `inspect` finds what is inside a runtime frame
+    job.keep(yield* operation);
+  }
 }

@@ -26,3 +26,11 @@ export function observeWith(next: Observer | null): void {
   observer = next;
   stepTask = next === null ? plainStep : (task) => next.step(task, plainStep);
 }
+
+/** What `task.stack()` gives: its name, until somebody who can look into generators gives its frames. */
+export let stackOf: (task: Task<unknown>) => string = (task) => `    at ${task.name}`;
+
+/** For `@skein/coroutine/inspect`. */
+export function stackWith(next: (task: Task<unknown>) => string): void {
+  stackOf = next;
+}

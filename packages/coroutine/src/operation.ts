@@ -14,7 +14,7 @@
  *
  * *Ask, insist, end.* A cancel throws CancelledError once at the task's wait (**ask**); scopes opened after that are
  * cleanup, which the scopes outside do not reach. `cleanupMs` after the cancel every wait throws again (**insist**);
- * after 1,000 such throws in one frame, the frame is closed and its caller gets the error (**end**).
+ * after 1,000 such throws in one frame or what it calls, the frame is closed and its caller gets the error (**end**).
  */
 import type { Wait } from "@skein/future";
 
@@ -42,7 +42,8 @@ export type Body<T> = Operation<T> | (() => Operation<T>);
  *   once, when it has an item or has ended, and never in the asker's stack.
  * - **P2** To ask again before an answer to WAITS has come throws WouldBlockError and changes nothing.
  * - **P3** `cancel(reason)` throws CancelledError at its wait or at its `yield`; items yielded after that are dropped
- *   and the throw is repeated, 16 times at most. `join()` ends when its `finally`s have run.
+ *   and the throw is repeated, 16 times at most. `join()` ends when its `finally`s have run. Asked before that, it
+ *   answers WAITS, and then ENDED.
  * - **P4** A producer that was never asked ends at once when it is cancelled: its body never starts.
  */
 export type Answer = typeof ITEM | typeof WAITS | typeof ENDED;

@@ -1,7 +1,7 @@
 /** What the owning combinators share: their members are tasks of one group, and all have ended when they answer. */
 import type { Future } from "@skein/future";
 import { isOperation, refuse, show } from "./body.ts";
-import { group, type TaskGroup } from "./group.ts";
+import { group, type SpawnOptions, type TaskGroup } from "./group.ts";
 import { GroupError } from "./group-error.ts";
 import type { Body, Operation } from "./operation.ts";
 import type { Task } from "./task.ts";
@@ -33,10 +33,21 @@ export function spawnAll<T>(g: TaskGroup, list: readonly Member<T>[], what: stri
     const known = tasks.get(member);
     if (known !== undefined) return known;
     const name = `${what}[${index}]${typeof member === "function" && member.name ? ` ${member.name}` : ""}`;
-    const task = g.spawn(member, { name, onError });
+    const task = spawnMember(g, member, { name, onError });
     tasks.set(member, task);
     return task;
   });
+}
+
+/** A function that throws instead of making an operation has failed like any other member: it is for the combinator to tell. */
+function spawnMember<T>(g: TaskGroup, member: Member<T>, options: SpawnOptions): Task<T> {
+  try {
+    return g.spawn(member, options);
+  } catch (error) {
+    return g.spawn(function* (): Operation<never> {
+      throw error;
+    }, options);
+  }
 }
 
 /** What became of members whose failures are the combinator's to tell. */

@@ -7,6 +7,7 @@ import { Attempt, type Attempted, Failure } from "./attempt.ts";
 import { Keeper } from "./keeper.ts";
 import type { Operation } from "./operation.ts";
 import type { Task } from "./task.ts";
+import { expectEachUse } from "./unused.ts";
 
 export interface ParkingLotOptions {
   /** Shown in dumps and errors. */
@@ -63,7 +64,7 @@ export class ParkingLot<T = void> implements WaitQueue {
    */
   park(): Operation<T> {
     this.spot ??= new Attempt<T>(new Never(this));
-    return this.spot;
+    return expectEachUse(this.spot);
   }
 
   /**

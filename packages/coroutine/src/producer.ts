@@ -11,6 +11,7 @@ import type { TaskGroup } from "./group.ts";
 import { type Answer, ITEM, ENDED as NO_MORE, WAITS } from "./operation.ts";
 import { ASKED, CREATED, ENDED, LOOK, NEXT, RUNNING, SUSPENDED, THROW } from "./stage.ts";
 import { Task } from "./task.ts";
+import { stepInContext } from "./turn.ts";
 
 /** Items that a producer may still yield while it is being closed, before it is ended by force. */
 const MAX_LATE_ITEMS = 16;
@@ -43,6 +44,10 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
     this.asked = false;
     this.lateItems = 0;
     this.closingNow = false;
+    // In the stack of who asks, it keeps its own context nevertheless. Settled here, so that elsewhere no step looks.
+    const { enterHere } = this;
+    if (loop.bind !== undefined)
+      this.enterHere = (...step) => stepInContext(this as unknown as Task<unknown>, () => enterHere.apply(this, step));
   }
 
   /** True while it can be asked: it was not started yet, or stands at an item. */
@@ -66,7 +71,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
     this.closingNow = true;
     this.cancel(reason);
     this.closingNow = false;
-    if (!posted && this.stage === ASKED) this.step();
+    if (!posted && this.stage === ASKED) this.enterHere();
   }
 
   /** @internal */
@@ -122,13 +127,12 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
     this.tell();
   }
 
-  private stepWith(mode: typeof NEXT | typeof THROW, value: unknown): Answer {
-    if (this.trouble !== null && this.stage === CREATED) this.review();
-    if (this.stage === ENDED) return NO_MORE;
-    if (!this.idle)
-      throw new WouldBlockError(
-        `Cannot step ${this.describe()}: its last step is still under way; wait for its answer first.`,
-      );
+  /** @internal Steps it in the caller's stack; without a mode, as the loop would. */
+  protected enterHere(mode?: typeof NEXT | typeof THROW, value?: unknown): void {
+    if (mode === undefined) {
+      this.step();
+      return;
+    }
     const { running, fuel } = bridge;
     const task = this as unknown as Task<unknown>;
     bridge.running = task;
@@ -140,6 +144,19 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
     } finally {
       leave(running, fuel);
     }
+  }
+
+  private stepWith(mode: typeof NEXT | typeof THROW, value: unknown): Answer {
+    if (this.trouble !== null && this.stage === CREATED) this.review();
+    if (this.stage === ENDED) return NO_MORE;
+    if (!this.idle) {
+      // Nobody has asked, so it was a cancel from further out that set it going: the answer is its end. (P3)
+      if (!this.asked && this.stage !== RUNNING) return this.answerOfStep();
+      throw new WouldBlockError(
+        `Cannot step ${this.describe()}: its last step is still under way; wait for its answer first.`,
+      );
+    }
+    this.enterHere(mode, value);
     return this.answerOfStep();
   }
 

@@ -2,6 +2,7 @@ import { Future, MisuseError } from "@skein/future";
 import type { Operation } from "./operation.ts";
 import { type Member, members, own, type Value, withSuppressed } from "./own.ts";
 import type { Task } from "./task.ts";
+import { expectUse } from "./unused.ts";
 
 /**
  * Gives the value, or throws the error, of whichever member ends first. The others are cancelled and waited for before
@@ -25,7 +26,7 @@ export function race(items: Iterable<Member<unknown>>): Operation<unknown> {
   const list = members(items, "race");
   if (list.length === 0)
     throw new MisuseError("Cannot race nothing: a race of no members would never end; give one at least.");
-  return runRace(list, "race", () => true);
+  return expectUse(runRace(list, "race", () => true));
 }
 
 /**
@@ -46,7 +47,7 @@ export function race(items: Iterable<Member<unknown>>): Operation<unknown> {
 export function any<const M extends readonly Member<unknown>[]>(items: M): Operation<Value<M[number]>>;
 export function any<T>(items: Iterable<Member<T>>): Operation<T>;
 export function any(items: Iterable<Member<unknown>>): Operation<unknown> {
-  return runRace(members(items, "any"), "any", (task) => task.peek()?.status === "fulfilled");
+  return expectUse(runRace(members(items, "any"), "any", (task) => task.peek()?.status === "fulfilled"));
 }
 
 function* runRace(

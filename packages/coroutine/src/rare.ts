@@ -31,4 +31,6 @@ export const inherited = (): Context | null => (bridge.running as Task<unknown> 
 export interface Caller {
   readonly frame: Frame;
   readonly scope: CancelScope | null;
+  /** The throws that it has ignored, as `Trouble.insisted`. */
+  readonly insisted: number;
 }

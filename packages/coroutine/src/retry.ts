@@ -7,6 +7,7 @@ import { withCause } from "./errors.ts";
 import type { Operation } from "./operation.ts";
 import { withSuppressed } from "./own.ts";
 import { sleep } from "./sleep.ts";
+import { expectUse } from "./unused.ts";
 
 /** How many of the errors before the last are kept: a loop that reconnects for months must not gather them. */
 const KEPT_ERRORS = 10;
@@ -52,10 +53,11 @@ export function retry<T>(fn: (attempt: number) => Operation<T>, options: RetryOp
   if (typeof retryIf !== "function")
     throw new TypeError(`Cannot retry if ${show(retryIf)}: \`retryIf\` must be a function.`);
   const delayOf = typeof backoff === "function" ? backoff : (): number => backoff;
-  return runRetry(fn, attempts, delayOf, retryIf, name);
+  return expectUse(runRetry(fn, attempts, delayOf, retryIf, name));
 }
 
-function* runRetry<T>(
+/** @internal */
+export function* runRetry<T>(
   fn: (attempt: number) => Operation<T>,
   attempts: number,
   delayOf: Backoff,

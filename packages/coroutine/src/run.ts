@@ -6,7 +6,7 @@ import { currentTask } from "./current.ts";
 import { group, type TaskGroup } from "./group.ts";
 import { GroupError } from "./group-error.ts";
 import type { Operation } from "./operation.ts";
-import { roots, runs } from "./roots.ts";
+import { addRoot, roots, runs } from "./roots.ts";
 import { Task } from "./task.ts";
 import { turnOf } from "./turn.ts";
 
@@ -49,7 +49,7 @@ export function run<T>(main: (root: TaskGroup) => Operation<T>, options: RunOpti
   }
   const task = new Task<T>(loop, name, null, rootBody(main, name), false);
   task.loop.callSoon(turnOf(task as Task<unknown>), task as Task<unknown>); // throws if the loop is closed
-  roots.add(task as Task<unknown>);
+  addRoot(task as Task<unknown>);
   runs.add(task as Task<unknown>);
   // One listener a signal, however many runs follow it, and gone with the last: a signal may outlive a thousand of them.
   if (signal !== undefined) task.observe(new EndHook(follow(signal, task)));
@@ -69,32 +69,46 @@ class EndHook implements WaiterNode {
   }
 }
 
-function* rootBody<T>(main: (root: TaskGroup) => Operation<T>, name: string | undefined): Generator<Wait, T, unknown> {
+/** @internal The frame of a whole run. */
+export function* rootBody<T>(
+  main: (root: TaskGroup) => Operation<T>,
+  name: string | undefined,
+): Generator<Wait, T, unknown> {
   let own: { readonly error: unknown } | undefined;
   let rootGroup: TaskGroup | undefined;
   try {
     const operation = group(
-      function* runMain(root) {
+      (root) => {
         rootGroup = root;
-        try {
-          const operation = requireOperation(main(root), "run"); // by that name `inspect` finds what is inside a runtime frame
-          return yield* new Inside(operation);
-        } catch (error) {
-          own = { error: recognise(error) };
-          throw own.error;
-        }
+        return runMain(requireOperation(main(root), "run"), (error) => {
+          own = { error };
+        });
       },
       { name: name ?? "main" },
     );
     return yield* operation;
   } catch (error) {
-    if (own !== undefined && error instanceof GroupError && error.errors.length === 1 && error.errors[0] === own.error)
-      throw own.error;
+    // Main's own: thrown by it, or by what it has left to be cleaned up. A child's is one too, if main has passed it on.
+    if (error instanceof GroupError && error.errors.length === 1) {
+      const [only] = error.errors;
+      if (rootGroup?.errors === null || only === own?.error) throw only;
+    }
     // `root.cancel()` is the end of the program, and no failure of it.
     if (isCancelled(error) && error.scope === rootGroup) {
       currentTask()?.cancel(error.reason);
       yield* checkpoint();
     }
+    throw error;
+  }
+}
+
+/** @internal In it main runs. */
+export function* runMain<T>(operation: Operation<T>, failed: (error: unknown) => void): Generator<Wait, T, unknown> {
+  try {
+    return yield* new Inside(operation);
+  } catch (raised) {
+    const error = recognise(raised);
+    failed(error);
     throw error;
   }
 }

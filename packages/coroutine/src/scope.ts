@@ -5,6 +5,7 @@ import { CancelScope, checkScopeOptions, type ScopeOptions } from "./cancel-scop
 import { requireTask } from "./current.ts";
 import { around, outside } from "./delivery.ts";
 import type { Operation } from "./operation.ts";
+import { expectUse } from "./unused.ts";
 
 type ScopeBody<T> = (scope: CancelScope) => Operation<T>;
 
@@ -106,7 +107,7 @@ function runScope<T>(
   ms: number | undefined,
   kind: "fail" | "shield" | undefined,
 ): Operation<T | undefined> {
-  return runBlock(
+  const operation = runBlock(
     (task) => {
       const s = new CancelScope(task, task.scope, options, kind === "shield" ? "shield" : undefined);
       const deadlineMs = ms === undefined ? options?.deadlineMs : task.loop.now() + ms;
@@ -124,6 +125,7 @@ function runScope<T>(
       });
     },
   );
+  return expectUse(operation);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Operation } from "./operation.ts";
 import { label, ParkingLot } from "./parking-lot.ts";
 import { permitWatch } from "./permit-watch.ts";
 import { Ticket, ticketFor } from "./ticket.ts";
+import { expectEachUse, expectUse } from "./unused.ts";
 
 export interface SemaphoreOptions {
   /** Shown in dumps and errors. */
@@ -88,9 +89,9 @@ export class Semaphore {
    * @throws {RangeError} If it is not. @throws {CancelledError} If the task was cancelled: it has taken none.
    */
   acquire(count: number = 1): Operation<void> {
-    if (count === 1) return this.attempt;
+    if (count === 1) return expectEachUse(this.attempt);
     this.requireCount(count, "acquire");
-    return ticketFor(this, count);
+    return expectUse(ticketFor(this, count));
   }
 
   /** Takes permits if they are free and nobody waits. @returns false if not. @throws {RangeError} As `acquire()`. */

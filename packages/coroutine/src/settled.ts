@@ -2,6 +2,7 @@ import { Future } from "@skein/future";
 import type { Outcome } from "./join.ts";
 import type { Operation } from "./operation.ts";
 import { type Member, members, own, type Value } from "./own.ts";
+import { expectUse } from "./unused.ts";
 
 /**
  * Does everything at once, waits for all of it, and gives how each ended: fulfilled, rejected or cancelled.
@@ -23,7 +24,7 @@ export function settled<const M extends readonly Member<unknown>[]>(
 ): Operation<{ -readonly [I in keyof M]: Outcome<Value<M[I]>> }>;
 export function settled<T>(items: Iterable<Member<T>>): Operation<Outcome<T>[]>;
 export function settled(items: Iterable<Member<unknown>>): Operation<unknown> {
-  return runSettled(members(items, "settled"));
+  return expectUse(runSettled(members(items, "settled")));
 }
 
 function* runSettled(list: readonly Member<unknown>[]): Operation<unknown> {

@@ -2,6 +2,7 @@ import { parkOn, type Request, type TimerHandle, takeResumed, type Wait, Waitabl
 import { requireMs } from "./body.ts";
 import { checkpoint } from "./checkpoint.ts";
 import type { Operation } from "./operation.ts";
+import { expectUse } from "./unused.ts";
 
 const wake = (waiter: Waiter): void => waiter.wake();
 
@@ -44,5 +45,5 @@ class Sleep extends Waitable<void> implements Request {
  */
 export function sleep(ms: number): Operation<void> {
   requireMs(ms, "sleep");
-  return ms <= 0 ? checkpoint() : new Sleep(ms);
+  return ms <= 0 ? checkpoint() : expectUse(new Sleep(ms));
 }

@@ -8,6 +8,7 @@ import type { SpawnOptions, TaskGroup } from "./group.ts";
 import type { Outcome } from "./join.ts";
 import type { Operation } from "./operation.ts";
 import type { Task } from "./task.ts";
+import { expectUse } from "./unused.ts";
 
 export type StartOptions = Omit<SpawnOptions, "onError">;
 type StartBody<T> = (started: (value: T) => void) => Operation<unknown>;
@@ -18,7 +19,9 @@ type StartBody<T> = (started: (value: T) => void) => Operation<unknown>;
  */
 export function startIn<T>(group: TaskGroup, body: StartBody<T>, options: StartOptions = {}): Operation<T> {
   requireFunction(body, `start a task in ${group.describe()}`);
-  return launch(group, body, { ...options, name: options.name ?? (body.name || undefined), onError: "owner" });
+  return expectUse(
+    launch(group, body, { ...options, name: options.name ?? (body.name || undefined), onError: "owner" }),
+  );
 }
 
 function* launch<T>(group: TaskGroup, body: StartBody<T>, options: SpawnOptions): Operation<T> {

@@ -25,11 +25,12 @@ import { drive, FUEL, leave, notParked, stepInTrouble, threw } from "./drive.ts"
 import { deliver, errorOf } from "./ending.ts";
 import type { TaskGroup } from "./group.ts";
 import { Join, type Outcome } from "./join.ts";
-import { observer } from "./observer.ts";
+import { observer, stackOf } from "./observer.ts";
 import type { Operation } from "./operation.ts";
 import { type Context, inherited, newRare, type Rare } from "./rare.ts";
 import { ASKED, CREATED, ENDED, LOOK, RESUMED, RUNNING, type Stage, SUSPENDED, THROW, WAITING } from "./stage.ts";
 import { post } from "./turn.ts";
+import { expectUse } from "./unused.ts";
 
 /** Where a task is in its life. */
 export type TaskPhase = "created" | "ready" | "waiting" | "cancelling" | "ended";
@@ -153,7 +154,7 @@ export class Task<T> extends Future<T> implements Waiter {
 
   /** Waits for the end and gives how it ended, without throwing the task's error. Does not cancel it. */
   join(): Operation<Outcome<T>> {
-    return new Join(this);
+    return expectUse(new Join(this));
   }
 
   /** Cancels the task and waits for its cleanup: for `await using`. Throws what the task failed with, if it was not that. */
@@ -165,6 +166,14 @@ export class Task<T> extends Future<T> implements Waiter {
         if (this.state !== "cancelled") throw error;
       },
     );
+  }
+
+  /**
+   * The frames in which it stands, the innermost first, as a stack is written. Node's inspector tells them: once
+   * `@skein/coroutine/inspect` was imported, and not in browsers; else there is its name.
+   */
+  stack(): string {
+    return stackOf(this as Task<unknown>);
   }
 
   protected override get kind(): string {

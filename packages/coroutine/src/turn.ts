@@ -1,23 +1,35 @@
 import { stepTask } from "./observer.ts";
 import type { Task } from "./task.ts";
 
-/** Of tasks whose loop carries a context: their next step, in the context that the last one left. */
-const turns = new WeakMap<Task<unknown>, (task: Task<unknown>) => void>();
+/** Of tasks whose loop carries a context: does what it is given in the one that the task's last step left. */
+const insides = new WeakMap<Task<unknown>, (work: () => void) => void>();
+const doIt = (work: () => void): void => work();
 
-/** Steps a task, and keeps what it has made of its context meanwhile. */
-function stepAndKeep(task: Task<unknown>): void {
-  stepTask(task);
-  turns.set(task, bound(task));
+function capture(task: Task<unknown>): (work: () => void) => void {
+  const inside = task.loop.bind?.(doIt) ?? doIt;
+  insides.set(task, inside);
+  return inside;
 }
 
-const bound = (task: Task<unknown>): ((task: Task<unknown>) => void) => task.loop.bind?.(stepAndKeep) ?? stepTask;
-
 /**
- * What steps a task in its turn. On a loop that carries a context, a task inherits that of where it is spawned, and keeps
- * its own over its waits: whoever wakes it has another. (Elsewhere this is one look at the loop.)
+ * Steps a task by `step` in its own context, and keeps what that has made of it. A task inherits the context of where it
+ * is spawned, and keeps its own over its waits: whoever wakes it has another, and so has who asks a producer.
  */
+export function stepInContext(task: Task<unknown>, step: (task: Task<unknown>) => void = stepTask): void {
+  const inside = insides.get(task) ?? capture(task);
+  inside(() => {
+    step(task);
+    capture(task);
+  });
+}
+
+const takeTurn = (task: Task<unknown>): void => stepInContext(task);
+
+/** What steps a task in its turn. (On a loop without a context this is one look at the loop.) */
 export function turnOf(task: Task<unknown>): (task: Task<unknown>) => void {
-  return task.loop.bind === undefined ? stepTask : (turns.get(task) ?? bound(task));
+  if (task.loop.bind === undefined) return stepTask;
+  if (!insides.has(task)) capture(task);
+  return takeTurn;
 }
 
 /** Has the loop step `task`. On a loop that is closed nothing runs any more, and whoever wakes the task is not to blame. */

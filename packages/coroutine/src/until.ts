@@ -6,14 +6,17 @@ import {
   parkOn,
   type Request,
   ready,
+  type Scheduler,
   takeResumed,
   type Wait,
   Waitable,
   type Waiter,
 } from "@skein/future";
+import { Aborted } from "./aborted.ts";
 import { isThenable, show } from "./body.ts";
 import type { Operation } from "./operation.ts";
 import { ownController } from "./own-signals.ts";
+import { expectUse } from "./unused.ts";
 
 /** What is waited for: a promise, or a function that starts one and may pass the signal on. */
 export type Promised<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>);
@@ -25,11 +28,16 @@ export interface Orphan {
   /** When it was left, in loop time. */
   readonly sinceMs: number;
 }
-const live = new Set<Orphan>();
+const live = new Map<Orphan, Scheduler>();
 
 /** The orphans that have not settled yet, on any loop. */
 export function orphans(): readonly Orphan[] {
-  return [...live];
+  return [...live.keys()];
+}
+
+/** Those of one loop. */
+export function orphansOn(loop: Scheduler): readonly Orphan[] {
+  return orphans().filter((orphan) => live.get(orphan) === loop);
 }
 
 /** Owns the future that `Future.from` makes of the promise, and so cancels it when the task is. */
@@ -74,7 +82,7 @@ class Until<T> extends Waitable<T> implements Request {
     this.future?.unpark(waiter);
     if (!this.pending) return;
     this.orphan = { task: waiter.name, sinceMs: waiter.loop.now() };
-    live.add(this.orphan);
+    live.set(this.orphan, waiter.loop);
   }
 
   /**
@@ -85,7 +93,7 @@ class Until<T> extends Waitable<T> implements Request {
     const reason = isCancelled(error) && error.reason !== undefined ? error.reason : error;
     this.controller?.abort(reason);
     this.future?.cancel(reason);
-    throw error;
+    return super.throw(error);
   }
 
   describe(): string {
@@ -130,8 +138,9 @@ class Until<T> extends Waitable<T> implements Request {
  * A cancelled task leaves at once: the signal is aborted with the cancel's reason (the identical object), and a
  * promise that goes on all the same is an orphan: an error of it that the abort does not explain is reported once.
  *
- * @param source A promise, or a function that starts one; the function is called when the task comes to wait.
- * @throws {TypeError} If it is neither. @throws What the promise rejects with. @throws {CancelledError} If the task was
+ * @param source A promise, or a function that starts one; the function is called when the task comes to wait. Of an
+ * AbortSignal, which may have any number of waiters, it waits for the abort and gives the reason.
+ * @throws {TypeError} If it is none of them. @throws What the promise rejects with. @throws {CancelledError} If the task was
  * cancelled; what the promise's work had done by then is done.
  * @example
  * ```ts
@@ -143,9 +152,15 @@ class Until<T> extends Waitable<T> implements Request {
  * console.log(text);
  * ```
  */
-export function until<T>(source: Promised<T>): Operation<T> {
+export function until(signal: AbortSignal): Operation<unknown>;
+export function until<T>(source: Promised<T>): Operation<T>;
+export function until(source: Promised<unknown> | AbortSignal): Operation<unknown> {
+  if (typeof (source as Partial<AbortSignal> | null)?.addEventListener === "function")
+    return expectUse(new Aborted(source as AbortSignal));
   if (typeof source !== "function" && !isThenable(source)) {
-    throw new TypeError(`Cannot wait until ${show(source)}: give a promise, or a function (signal) => promise.`);
+    throw new TypeError(
+      `Cannot wait until ${show(source)}: give a promise, a function (signal) => promise, or an AbortSignal.`,
+    );
   }
-  return new Until(source);
+  return expectUse(new Until(source as Promised<unknown>));
 }

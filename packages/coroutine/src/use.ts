@@ -3,6 +3,7 @@ import type { Block } from "./cleanup.ts";
 import { requireTask } from "./current.ts";
 import type { Operation } from "./operation.ts";
 import { until } from "./until.ts";
+import { expectUse } from "./unused.ts";
 
 /** An action that undoes something; it may wait, by returning an operation or a promise. */
 export type Cleanup = () => Operation<unknown> | PromiseLike<unknown> | void;
@@ -37,9 +38,9 @@ export function use<T>(resource: Resource<T>): Operation<T>;
 export function use<T extends Closable>(resource: T): Operation<T>;
 export function use(resource: Resource<unknown> | Closable): Operation<unknown> {
   if (resource !== null && typeof resource === "object") {
-    if ("acquire" in resource && "release" in resource) return acquire(resource);
-    if (Symbol.asyncDispose in resource) return keep(resource, () => resource[Symbol.asyncDispose]());
-    if (Symbol.dispose in resource) return keep(resource, () => resource[Symbol.dispose]());
+    if ("acquire" in resource && "release" in resource) return expectUse(acquire(resource));
+    if (Symbol.asyncDispose in resource) return expectUse(keep(resource, () => resource[Symbol.asyncDispose]()));
+    if (Symbol.dispose in resource) return expectUse(keep(resource, () => resource[Symbol.dispose]()));
   }
   const hint = isThenable(resource) ? " Wait for it first: `use(yield* until(promise))`." : "";
   throw new TypeError(
@@ -64,7 +65,7 @@ export function use(resource: Resource<unknown> | Closable): Operation<unknown> 
  */
 export function ensure(cleanup: Cleanup): Operation<void> {
   requireFunction(cleanup, "ensure a cleanup", "a function");
-  return keep(undefined, cleanup);
+  return expectUse(keep(undefined, cleanup));
 }
 
 function* keep<T>(value: T, cleanup: Cleanup): Generator<never, T, unknown> {

@@ -1,22 +1,27 @@
+import { EventLoop } from "@skein/future";
 import { describe, expect, test } from "vitest";
 import {
+  bridge,
   type CancelScope,
   call,
   checkpoint,
   coroutine,
   type currentScope,
+  currentTask,
   ensure,
   Future,
   group,
   isCancelled,
   type Operation,
+  run,
   SwallowedCancelError,
   scope,
   shield,
   sleep,
   type Task,
 } from "../src/index.ts";
-import { caught, ending, type Lab, lab, read, tell } from "./support.ts";
+import { VirtualLoop } from "../src/testing/index.ts";
+import { afterGarbage, caught, ending, type Lab, lab, read, tell } from "./support.ts";
 
 /** Never ends by itself. */
 const forever = (): Operation<void> => sleep(Number.POSITIVE_INFINITY);
@@ -605,6 +610,66 @@ describe("insist", () => {
   });
 });
 
+describe("in development the first insist says where an ask was swallowed", () => {
+  function* stubborn(): Operation<void> {
+    try {
+      yield* sleep(100_000);
+    } catch {}
+    yield* sleep(100_001); // the wait at which it stands when it is insisted upon
+  }
+
+  function cancelledWith(debug: boolean, main: () => Operation<void>): (SwallowedCancelError & { at: unknown })[] {
+    const reports: (SwallowedCancelError & { at: unknown })[] = [];
+    const onError = (error: unknown, info: { readonly scheduledAt?: string }): void =>
+      void reports.push(Object.assign(error as SwallowedCancelError, { at: info.scheduledAt }));
+    const loop = new VirtualLoop({ debug, onError });
+    const task = run(main, { loop, name: "subject" });
+    task.addDoneCallback(() => {});
+    loop.runUntilIdle();
+    task.cancel("stop");
+    while (loop.advanceToNext());
+    expect(read(task)).toBe("cancelled stop");
+    return reports;
+  }
+
+  test("once a task and cancel, by name, with the stack of the wait it stands at", () => {
+    const [report, ...others] = cancelledWith(true, () => call(stubborn));
+    expect(others).toEqual([]);
+    expect(report?.message).toBe(
+      'Task "subject" kept waiting after it was cancelled and is insisted upon at each wait from now on. ' +
+        "Rethrow CancelledError where you catch it, or let `finally` do the cleaning up.",
+    );
+    const frames = `${report?.at}`.split("\n").filter((line) => line.includes("    at "));
+    expect(frames.find((line) => line.includes(".test.ts"))).toMatch(
+      /at (Object\.)?stubborn.*ask-insist-end\.test\.ts:\d+/,
+    );
+    expect(tell(report?.cause)).toBe("CancelledError stop");
+  });
+
+  test("one that takes no notice at all is told of twice: at the first insist, and at its end", () => {
+    const reports = cancelledWith(true, deaf);
+    expect(reports.map(({ message }) => /and (is insisted upon|was ended by force)/.exec(message)?.[1])).toEqual([
+      "is insisted upon",
+      "was ended by force",
+    ]);
+  });
+
+  test("not of a task that heeds it, nor without debug; and the bridge is as it was", () => {
+    function* heeds(): Operation<void> {
+      try {
+        yield* forever();
+      } finally {
+        yield* group(function* (g) {
+          g.spawn(sleep(5), { eager: true });
+        });
+      }
+    }
+    expect(cancelledWith(true, heeds)).toEqual([]);
+    expect(cancelledWith(false, stubborn)).toEqual([]);
+    expect(Object.getOwnPropertyDescriptor(bridge, "request")).toMatchObject({ value: null, writable: true });
+  });
+});
+
 describe("end", () => {
   test("ADV-05 a loop that swallows everything: 49 more rounds, insisted at 5,000 ms, ended after 1,000 throws, reported once by name, its group joined", () => {
     const here = lab({ reports: true });
@@ -636,6 +701,59 @@ describe("end", () => {
       'task ended by force, deaf: Task "deaf" kept waiting after it was cancelled and was ended by force. ' +
         "Rethrow CancelledError where you catch it, or let `finally` do the cleaning up.",
     ]);
+  });
+
+  const loops: Record<string, () => Operation<unknown>> = {
+    "a scope that throws": () => scope(() => sleep(100)),
+    "a scope that swallows": () => scope(swallowing),
+    "a call that swallows": () => call(swallowing),
+    "a call in a scope in a call": () => call(() => scope(() => call(swallowing))),
+    "a group whose children swallow": () =>
+      group(function* (g) {
+        g.spawn(swallowing);
+      }),
+  };
+  function* swallowing(): Operation<void> {
+    try {
+      yield* sleep(100);
+    } catch {}
+  }
+
+  test.each(Object.keys(loops))("a loop over %s ends as well: what a frame's callees ignore counts for it", (name) => {
+    const here = lab({ reports: true });
+    let rounds = 0;
+    const end = cancelled(here, function* () {
+      for (;;) {
+        try {
+          yield* (loops[name] as () => Operation<unknown>)();
+        } catch {}
+        rounds++;
+      }
+    });
+    expect([end, here.loop.now()]).toEqual(["cancelled stop", 5000]);
+    expect(rounds).toBeLessThan(50 + 1002);
+    expect(here.reports).toEqual([expect.stringMatching(/^task ended by force, subject/)]);
+  });
+
+  test("a frame is not ended for what the scopes that it opens insist upon, however many there are", () => {
+    const here = lab({ reports: true });
+    const end = here.play(() =>
+      shield(function* () {
+        currentTask()?.cancel("stop"); // waits outside: the task is in trouble all the time
+        for (let i = 0; i < 1_100; i++) {
+          yield* scope(
+            function* (s) {
+              s.cancel("over");
+              yield* swallowing();
+              yield* swallowing(); // this one is insisted upon
+            },
+            { cleanupMs: 0 },
+          );
+        }
+        here.say("done");
+      }),
+    );
+    expect([end, ...here.log, ...here.reports]).toEqual(["fulfilled undefined", "0 done"]);
   });
 
   test("its finallys run at the end by force, as far as they do not wait", () => {
@@ -672,29 +790,37 @@ describe("end", () => {
     ]);
   });
 
-  test("ADV-09 cleanupMs 0 and a loop over a done future: nothing hangs, timers fire between the throws, and it ends", () => {
-    const here = lab({ reports: true });
-    const done = Future.resolve(1, { loop: here.loop });
-    here.loop.callSoon(() => here.say("callback"));
-    here.loop.callLater(0, () => here.say("timer"));
-    here.play(function* () {
-      yield* scope(
-        function* (s) {
-          s.cancel();
-          for (;;) {
-            try {
-              yield* done;
-            } catch {}
-          }
-        },
-        { cleanupMs: 0 },
-      );
-      here.say("left");
-    });
-    expect(here.log.map((line) => line.slice(2)).sort()).toEqual(
-      ["callback", "left", "timer"].filter((line) => here.log.includes(`0 ${line}`)),
+  test("ADV-09 cleanupMs 0 and a loop over a done future: nothing hangs, timers fire between the throws, and it ends", async () => {
+    const reports: unknown[] = [];
+    // Every pass is a turn of the host's, so that what is measured is the order of things and not how fast they are.
+    const loop = new EventLoop({ maxPassMs: 0, onError: (error) => reports.push(error) });
+    loop.start();
+    const done = Future.resolve(1, { loop });
+    let throws = 0;
+    let atTimer = 0;
+    await run(
+      function* () {
+        yield* scope(
+          function* (s) {
+            s.cancel();
+            for (;;) {
+              try {
+                yield* done;
+              } catch {
+                if (++throws === 1) loop.callLater(0, () => (atTimer = throws));
+              }
+            }
+          },
+          { cleanupMs: 0 },
+        );
+      },
+      { loop },
     );
-    expect(here.reports).toHaveLength(1);
+    loop.close();
+    expect(throws).toBe(1 + 1000);
+    expect(atTimer).toBeGreaterThan(0);
+    expect(atTimer).toBeLessThan(throws);
+    expect(reports).toEqual([expect.any(SwallowedCancelError)]);
   });
 
   test("ADV-51 with frames of call only the swallowing frame is closed: its caller's catch sees the CancelledError", () => {
@@ -852,12 +978,25 @@ describe("nothing stays behind", () => {
     expect(here.loop.timers).toBe(0);
   });
 
-  test("CORO-009 an ended task keeps neither its frame nor its scopes nor its cancellation", () => {
+  test("CORO-009 an ended task keeps neither its frame nor its scopes nor its cancellation, nor what its locals held", () => {
     const here = lab();
-    const task = here.start(forever);
+    const held: WeakRef<object>[] = [];
+    const task = here.start(function* () {
+      const precious = { big: "buffer" };
+      held.push(new WeakRef(precious));
+      try {
+        yield* scope(forever);
+      } finally {
+        held.push(new WeakRef({ ...precious }));
+      }
+    });
     here.loop.runUntilIdle();
     task.cancel();
     here.finish();
     expect([task.frame, task.request, task.scope, task.trouble, task.cleanups]).toEqual([null, null, null, null, null]);
+    return afterGarbage(() => {
+      expect(held.map((ref) => ref.deref())).toEqual([undefined, undefined]);
+      expect(read(task)).toBe("cancelled undefined"); // the task itself is still held here
+    });
   });
 });

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { VirtualLoop } from "@skein/future/testing";
 import { describe, expect, test } from "vitest";
-import { checkpoint, detach, Future, type Operation, run, sleep } from "../src/index.ts";
+import { checkpoint, coroutine, detach, Future, type Operation, run, sleep, type Wait } from "../src/index.ts";
+import { inspect } from "../src/inspect/index.ts";
 
 /** A loop that carries a context, as an EventLoop with `instrument({ context })` does. */
 class CarryingLoop extends VirtualLoop {
@@ -82,6 +83,56 @@ describe("a task on a loop that carries a context", () => {
       ["child", "child"],
       ["main", "main"],
     ]);
+  });
+
+  test("a coroutine keeps its own, too, although it is stepped in the stack of who asks: neither sees what the other sets", () => {
+    const { loop, user, seen, note } = lab();
+    run(
+      function* main() {
+        user.enterWith("asker");
+        const c = coroutine(function* (): Generator<number | Wait, void, void> {
+          note("asker"); // inherited where it was first stepped
+          user.enterWith("coroutine");
+          yield 1;
+          note("coroutine");
+          yield* sleep(1);
+          note("coroutine");
+          try {
+            yield 2;
+          } finally {
+            note("coroutine");
+          }
+        })();
+        yield* c.next();
+        note("asker");
+        user.enterWith("asker again");
+        yield* c.next();
+        note("asker again");
+        yield* c.close();
+        note("asker again");
+      },
+      { loop },
+    );
+    loop.advance(10);
+    expect(seen).toHaveLength(7);
+    for (const [who, store] of seen) expect(store).toBe(who);
+  });
+
+  test("inspect sees the variables of the function itself", () => {
+    const { loop, user } = lab();
+    const task = run(
+      function* main() {
+        const answer = 42;
+        user.enterWith("main");
+        yield* sleep(5);
+        return answer;
+      },
+      { loop },
+    );
+    loop.advance(1);
+    expect(inspect(task).locals).toEqual({ answer: 42 });
+    loop.advance(10);
+    expect(task.result()).toBe(42);
   });
 
   test("cleanup after a cancel, and detached work, run in the task's own", () => {

@@ -261,6 +261,27 @@ describe("settled", () => {
   });
 });
 
+describe("a member that is a function and throws before there is an operation", () => {
+  const broken = (): Operation<number> => {
+    throw new Error("no operation");
+  };
+  const good = function* (): Operation<number> {
+    yield* sleep(1);
+    return 1;
+  };
+  test.each([
+    ["all", () => all([good, broken]), "rejected Error: no operation"],
+    ["race", () => race([good, broken]), "rejected Error: no operation"],
+    ["any", () => any([broken, good]), "fulfilled 1"],
+    ["settled", () => map(settled([broken, good])), 'fulfilled ["rejected","fulfilled"]'],
+  ] as const)("%s takes it for that member's failure", (_name, body, end) => {
+    expect(lab().play(() => body() as Operation<unknown>)).toBe(end);
+  });
+  function* map(outcomes: Operation<readonly { readonly status: string }[]>): Operation<string[]> {
+    return (yield* outcomes).map(({ status }) => status);
+  }
+});
+
 describe("mapAll", () => {
   test("GW-024 gives results in the order of the items, at most `limit` at a time, items taken only as there is room", () => {
     const here = lab();
@@ -282,6 +303,21 @@ describe("mapAll", () => {
     );
     expect(end).toBe('fulfilled ["0:30","1:10","2:20","3:10"]');
     expect(here.log).toEqual(["0 taken 30", "0 taken 10", "10 taken 20", "30 taken 10"]);
+  });
+
+  test("with ordered: false gives results in the order in which they came", () => {
+    const { play } = lab();
+    const end = play(() =>
+      mapAll(
+        [30, 10, 20, 5],
+        function* (ms) {
+          yield* sleep(ms);
+          return ms;
+        },
+        { limit: 2, ordered: false },
+      ),
+    );
+    expect(end).toBe("fulfilled [10,30,20,5]");
   });
 
   test("GW-024 of nothing is nothing; without a limit all run at once", () => {

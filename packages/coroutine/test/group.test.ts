@@ -3,18 +3,20 @@ import {
   all,
   type CancelledError,
   checkpoint,
+  currentScope,
   ensure,
   Future,
   failAfter,
   GroupError,
   group,
   type Operation,
+  produce,
   scope,
   sleep,
   type Task,
   type TaskGroup,
 } from "../src/index.ts";
-import { caught, ending, type Lab, lab, read, tell, thrown } from "./support.ts";
+import { afterGarbage, caught, ending, type Lab, lab, read, tell, thrown } from "./support.ts";
 
 /** Sleeps and says so; its cleanup takes `cleanupMs`. */
 function* sleeper({ say }: Lab, name: string, ms: number, cleanupMs = 0): Operation<void> {
@@ -294,7 +296,7 @@ describe("C3 the first failure cancels the siblings and is awaited with them", (
     expect(end).toBe("rejected GroupError [Error: cleanup, Error: child]");
   });
 
-  test("CANCEL-039 GROUP-037 who is cancelled by a sibling's failure finds its error and name in the reason", () => {
+  test("CANCEL-039 who is cancelled by a sibling's failure finds its error and name in the reason", () => {
     const { play } = lab();
     const boom = new Error("boom");
     play(function* () {
@@ -643,19 +645,75 @@ describe("the end of a group", () => {
     expect([end, ...here.log]).toEqual(["fulfilled undefined", "11 child over", "11 TimeoutError"]);
   });
 
-  test("GROUP-036 what keeps a group past its end cannot use it; tasks of an unfinished iteration by hand are refused", () => {
-    const { play } = lab();
+  test("GROUP-036 what keeps a group past its end can start nothing in it, in any way; iterated by hand it is refused and left closed", () => {
+    const { play, log, say } = lab();
     const end = play(function* () {
+      let kept: TaskGroup | undefined;
+      yield* group(function* (g) {
+        kept = g;
+      });
+      const started = function* (): Operation<void> {
+        say("not reached");
+      };
+      const over = kept as TaskGroup;
+      for (const use of [
+        () => over.spawn(started),
+        () => over.spawn(started, { eager: true }),
+        () => produce(over, started as never, { onReady() {} }),
+      ]) {
+        expect(thrown(use).message).toMatch(/it has ended/);
+      }
+      expect((yield* caught(() => over.start(started))).message).toMatch(/it has ended/);
+      const outside = currentScope();
       const error = thrown(() => [
         ...group(function* (g) {
-          g.spawn(sleep(1));
+          g.spawn(started);
           yield* checkpoint();
         }),
       ]);
+      expect(currentScope()).toBe(outside);
       yield* sleep(1);
       return error.name;
     });
-    expect(end).toContain("MisuseError");
+    expect([end, ...log]).toEqual(["fulfilled MisuseError"]);
+  });
+
+  test("GROUP-037 a group that failed is held by nobody once its error is dropped: neither group, nor error, nor child", () => {
+    const { play } = lab();
+    const held: WeakRef<object>[] = [];
+    const end = play(function* (root) {
+      const error = yield* caught(() =>
+        group(function* (g) {
+          const child = g.spawn(function* () {
+            throw new Error("boom");
+          });
+          held.push(new WeakRef(g), new WeakRef(child));
+        }),
+      );
+      held.push(new WeakRef(error), new WeakRef((error as GroupError).errors[0]));
+      root.spawn(() => sleep(1));
+    });
+    expect(end).toBe("fulfilled undefined");
+    return afterGarbage(() =>
+      expect(held.map((ref) => ref.deref())).toEqual([undefined, undefined, undefined, undefined]),
+    );
+  });
+
+  test("DEBUG-019 a child's error comes out as it was thrown: its first frame is the program's", () => {
+    const { play } = lab();
+    const end = play(function* () {
+      const error = (yield* caught(() =>
+        group(function* (g) {
+          g.spawn(function* faulty() {
+            yield* sleep(1);
+            throw new Error("boom");
+          });
+        }),
+      )) as GroupError;
+      const [frame] = ((error.errors[0] as Error).stack as string).split("\n    at ").slice(1);
+      return frame?.startsWith("faulty") && frame.includes("group.test.ts");
+    });
+    expect(end).toBe("fulfilled true");
   });
 
   test("CANCEL-030 cancelling the top of a tree of groups reaches every leaf, and every level", () => {

@@ -256,7 +256,7 @@ describe("bad input is refused at the call, saying what was attempted, what was 
   test("until and use: neither a promise nor a resource", () => {
     for (const wrong of wrongBodies)
       expect(thrown(() => until(wrong as never)).message).toMatch(
-        /^Cannot wait until .*: give a promise, or a function \(signal\) => promise\.$/,
+        /^Cannot wait until .*: give a promise, a function \(signal\) => promise, or an AbortSignal\.$/,
       );
     for (const wrong of [...wrongBodies, idle, { acquire() {} }])
       expect(thrown(() => use(wrong as never)).message).toMatch(/^Cannot use .*: it has neither/);

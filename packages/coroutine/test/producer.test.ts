@@ -10,6 +10,7 @@ import {
   type Producer,
   produce,
   scope,
+  shield,
   sleep,
   WAITS,
   type Wait,
@@ -183,6 +184,36 @@ describe("P3 cancel", () => {
       },
     );
     expect(here.log).toEqual(["0 WAITS", "0 finally", "0 ready cancelled enough"]);
+  });
+
+  test("P3 asked between a cancel from further out and its end, it answers WAITS, and tells of the end", () => {
+    for (const early of [true, false]) {
+      const here = lab();
+      const end = here.play(() =>
+        group(function* (g) {
+          const p: Producer<string, string> = produce(
+            g,
+            function* () {
+              try {
+                yield "a";
+              } finally {
+                yield* sleep(5);
+              }
+              return "";
+            },
+            { name: "source", onReady: () => here.say(`ready ${read(p)}`) },
+          );
+          ending(p);
+          expect(p.ask()).toBe(ITEM);
+          g.cancel("enough");
+          if (!early) yield* shield(() => sleep(1)); // it is cleaning up by now
+          expect(p.ask()).toBe(WAITS);
+          expect(thrown(() => p.ask())).toBeInstanceOf(WouldBlockError);
+        }),
+      );
+      expect(end).toBe("fulfilled undefined");
+      expect(here.log).toEqual(["5 ready cancelled enough"]);
+    }
   });
 
   test("P3 items yielded after that are dropped, and the throw is repeated, 16 times; then it is ended by force and reported", () => {

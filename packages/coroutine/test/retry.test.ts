@@ -233,6 +233,29 @@ describe("an exponential backoff", () => {
     expect([1, 2, 3, 4].map((attempt) => backoff(attempt, undefined))).toEqual([10, 22.5, 33, 60]);
   });
 
+  test("on a loop with a seed takes its chance from that: the same delays again, wherever it was made", () => {
+    const backoff = exponentialBackoff();
+    const delaysOf = (seed: number): number[] => {
+      const here = lab({ seed });
+      const delays: number[] = [];
+      const logged = (attempt: number, error: unknown): number => {
+        delays.push(backoff(attempt, error) as number);
+        return delays.at(-1) as number;
+      };
+      here.play(() =>
+        retry(
+          function* () {
+            throw new Error("down");
+          },
+          { attempts: 4, backoff: logged },
+        ),
+      );
+      return delays;
+    };
+    expect(delaysOf(7)).toEqual(delaysOf(7));
+    expect(delaysOf(7)).not.toEqual(delaysOf(8));
+  });
+
   test("stays a number however many attempts there were", () => {
     expect(exponentialBackoff({ jitter: 0 })(5000, undefined)).toBe(30_000);
     expect(exponentialBackoff({ firstMs: 0, jitter: 0 })(5000, undefined)).toBe(0);

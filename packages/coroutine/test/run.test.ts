@@ -1,20 +1,24 @@
 import { getEventListeners } from "node:events";
+import { EventLoop } from "@skein/future";
 import { describe, expect, test } from "vitest";
 import {
   checkpoint,
   currentTask,
   detach,
+  ensure,
   getEventLoop,
   group,
   type Operation,
   run,
   type Scheduler,
   sleep,
+  type Task,
   type TaskGroup,
   until,
 } from "../src/index.ts";
+import { tasks } from "../src/inspect/index.ts";
 import { roots } from "../src/roots.ts";
-import { caught, ending, lab, read, tell, thrown } from "./support.ts";
+import { afterGarbage, caught, ending, lab, read, tell, thrown } from "./support.ts";
 
 describe("run", () => {
   test("L1 runs nothing before it returns", () => {
@@ -53,6 +57,31 @@ describe("run", () => {
         });
       }),
     ).toBe("rejected GroupError [Error: child]");
+  });
+
+  test("C3 so is the error of a cleanup that main has left, and it has main's as cause", () => {
+    const { play } = lab();
+    function* leaves(error?: Error): Operation<void> {
+      yield* ensure(function* () {
+        yield* sleep(1);
+        throw new Error("cleanup");
+      });
+      if (error) throw error;
+    }
+    expect(play(() => leaves())).toBe("rejected Error: cleanup");
+    const main = new Error("main");
+    const { start, finish } = lab();
+    const task = start(() => leaves(main));
+    task.addDoneCallback(() => {});
+    finish();
+    expect(thrown(() => task.result()).cause).toBe(main);
+    const together = play(function* (root) {
+      root.spawn(function* () {
+        throw new Error("child");
+      });
+      yield* leaves();
+    });
+    expect(together).toBe("rejected GroupError [Error: cleanup, Error: child]");
   });
 
   test("LOOP-039 what main posted right before it throws is run all the same", () => {
@@ -104,6 +133,20 @@ describe("run", () => {
     task.cancel();
     finish();
     expect([roots.size, roots.has(task)]).toEqual([before, false]);
+  });
+
+  test("a task on a loop that was closed is kept and listed no longer: it can never end", () => {
+    const left = (): Task<void> => {
+      const loop = new EventLoop();
+      const task = run(() => sleep(1e6), { loop, name: "left" });
+      loop.close();
+      return task;
+    };
+    left();
+    expect(tasks().map(({ name }) => name)).not.toContain("left");
+    const held = Array.from({ length: 1000 }, () => new WeakRef(left()));
+    expect(roots.size).toBeLessThan(100);
+    return afterGarbage(() => expect(held.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(100));
   });
 
   test("TASK-016 on a closed loop it throws, and nothing is registered", () => {
@@ -348,7 +391,7 @@ describe("C6 detached work names where its errors go", () => {
 describe("on the real loop", () => {
   test("a task is awaited from a native async function, gives its value, its error, its cancellation", async () => {
     const value = await run(function* () {
-      yield* sleep(1);
+      yield* checkpoint();
       return 42;
     });
     const error = await run(function* () {

@@ -251,10 +251,13 @@ describe("a scope", () => {
     expect(end).toBe('fulfilled [1,"Error: no","fulfilled undefined",null]');
   });
 
-  test("CANCEL-025 the kinds of checkpoint: full throws and yields; shielded yields and never throws", () => {
+  test("CANCEL-025 the kinds of checkpoint: full throws and yields; a ready answer throws and does not yield; shielded yields and never throws", () => {
     const { play, log, say, loop } = lab();
+    const ready = Future.resolve(1, { loop });
     play(function* () {
       loop.callSoon(() => say("next pass"));
+      yield* ready;
+      say("ready answer passed");
       yield* checkpoint();
       say("checkpoint passed");
       yield* scope(function* (s) {
@@ -262,11 +265,22 @@ describe("a scope", () => {
         loop.callSoon(() => say("pass after"));
         yield* shield(() => checkpoint());
         say("shielded checkpoint passed");
-        yield* checkpoint();
-        say("not reached");
+        say(tell(yield* caught(() => ready)));
+      });
+      yield* scope(function* (s) {
+        s.cancel();
+        say(tell(yield* caught(checkpoint)));
       });
     });
-    expect(log).toEqual(["0 next pass", "0 checkpoint passed", "0 pass after", "0 shielded checkpoint passed"]);
+    expect(log).toEqual([
+      "0 ready answer passed",
+      "0 next pass",
+      "0 checkpoint passed",
+      "0 pass after",
+      "0 shielded checkpoint passed",
+      "0 CancelledError undefined",
+      "0 CancelledError undefined",
+    ]);
   });
 
   test("CANCEL-036 a wait that may not be cut off: its value is delivered, and the next wait throws", () => {

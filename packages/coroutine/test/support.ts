@@ -1,6 +1,8 @@
 /*
  * What every test here needs: a virtual loop, a log whose entries tell the time, and outcomes in one line.
  */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect } from "vitest";
 import {
   CancelledError,
@@ -118,4 +120,15 @@ export function* caught(operation: () => Operation<unknown>): Operation<Error> {
     return error as Error;
   }
   return expect.unreachable("it did not throw");
+}
+
+/** Does `check` once everything that nobody holds is gone. What a job has read by a WeakRef stays until the job is over. */
+export async function afterGarbage(check: () => void): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  for (let round = 0; round < 3; round++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+  }
+  check();
 }

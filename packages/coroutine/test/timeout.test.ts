@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   type CancelScope,
+  call,
   checkpoint,
   effectiveDeadline,
   ensure,
@@ -281,34 +282,61 @@ describe("deadlines", () => {
     ).toBe("fulfilled in time");
   });
 
-  test("TIMEOUT-018 a limit of 0 or less: an operation that was not started never is, a child that runs is cancelled and awaited", () => {
-    const { play, log, say } = lab();
-    const end = play(function* () {
-      const error = yield* caught(() =>
-        failAfter(0, function* () {
-          yield* checkpoint();
-          say("not reached");
-        }),
-      );
-      return error.name;
-    });
-    expect([end, ...log]).toEqual(["fulfilled TimeoutError"]);
+  test("TIMEOUT-018 a limit of 0 or less: what comes first is a wait, so a done future times out, too; what was not begun is not; a child that runs is cancelled and awaited", () => {
+    for (const ms of [0, -1]) {
+      const { play, loop, log, say } = lab();
+      const name = (operation: () => Operation<unknown>): Operation<string> =>
+        (function* () {
+          return (yield* caught(() => failAfter(ms, operation))).name;
+        })();
+      const end = play(function* (root) {
+        const running = root.spawn(
+          function* () {
+            try {
+              yield* sleep(100);
+            } finally {
+              yield* sleep(5);
+              say("cleaned up");
+            }
+          },
+          { eager: true },
+        );
+        return [
+          yield* name(() => Future.resolve(1, { loop })),
+          yield* name(() =>
+            call(function* () {
+              say("not begun");
+            }),
+          ),
+          yield* name(function* () {
+            try {
+              yield* running;
+            } finally {
+              running.cancel();
+              yield* running.join();
+            }
+          }),
+        ];
+      });
+      expect(end).toBe('fulfilled ["TimeoutError","TimeoutError","TimeoutError"]');
+      expect([log, loop.now()]).toEqual([["5 cleaned up"], 5]);
+    }
   });
 
   test("TIMEOUT-019 the awaited task ends and the waiter's deadline comes in one pass: what came first wins, and the task keeps its value", () => {
     for (const first of ["value", "deadline"] as const) {
       const { play, loop } = lab();
       const { future, resolve } = Future.withResolvers<string>({ loop });
-      if (first === "value") loop.callLater(10, () => resolve("value"));
+      const settle = (): void => void loop.callAt(10, () => resolve("value"));
+      if (first === "value") settle(); // timers of one moment fire in the order in which they were set
       const end = play(function* () {
         const got = yield* moveOnAfter(10, function* () {
+          if (first === "deadline") settle();
           return yield* future;
         });
-        return got ?? "deadline";
+        return [got ?? "deadline", read(future), loop.now()];
       });
-      if (first === "deadline") resolve("value");
-      expect(end).toBe(`fulfilled ${first}`);
-      expect(read(future)).toBe("fulfilled value");
+      expect(end).toBe(`fulfilled ${JSON.stringify([first, "fulfilled value", 10])}`);
     }
   });
 

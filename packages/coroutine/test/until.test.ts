@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import { Future, orphans, type Promised, run, scope, sleep, type Task, until } from "../src/index.ts";
 import { caught, ending, lab, read, tell } from "./support.ts";
@@ -237,19 +238,22 @@ describe("until", () => {
   });
 
   test("native promises, on a real loop: a value, a rejection, a race against an abort", async () => {
+    let reachedEnd: () => void = () => {};
+    const end = new Promise<void>((resolve) => {
+      reachedEnd = resolve;
+    });
     const log: string[] = [];
     const task = run(function* () {
       log.push(yield* until(Promise.resolve("value")));
       log.push(tell(yield* caught(() => until(Promise.reject(new Error("rejected"))))));
       log.push(yield* until(async () => "async function"));
+      reachedEnd();
       yield* until(
         (signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
       );
     });
     const over = task.catch((error: unknown) => log.push(tell(error)));
-    await run(function* () {
-      while (log.length < 3) yield* sleep(0);
-    });
+    await end;
     task.cancel("enough");
     await over;
     expect(log).toEqual(["value", "Error: rejected", "async function", "CancelledError enough"]);
@@ -271,4 +275,40 @@ test("asks a thenable once, also when it is cancelled: some start their work eac
   task.cancel("enough");
   here.loop.runUntilIdle();
   expect([task.state, asked]).toEqual(["cancelled", 1]);
+});
+
+describe("until a signal aborts", () => {
+  test("gives its reason to all who wait, by one listener on it, and at once if it has", () => {
+    const { start, finish, loop } = lab();
+    const control = new AbortController();
+    const listeners = (): number => getEventListeners(control.signal, "abort").length;
+    const task = start(function* (root) {
+      const waiters = [1, 2, 3].map(() => root.spawn(() => until(control.signal)));
+      const reasons: unknown[] = [];
+      for (const waiter of waiters) reasons.push(yield* waiter);
+      return [...reasons, yield* until(control.signal)];
+    });
+    loop.runUntilIdle();
+    expect(listeners()).toBe(1);
+    control.abort("closing time");
+    finish();
+    expect(read(task)).toBe('fulfilled ["closing time","closing time","closing time","closing time"]');
+    expect(listeners()).toBe(0);
+  });
+
+  test("F4 a cancelled wait leaves no listener behind, and the others wait on", () => {
+    const { start, finish, loop } = lab();
+    const control = new AbortController();
+    const listeners = (): number => getEventListeners(control.signal, "abort").length;
+    const [quitter, stayer] = [start(() => until(control.signal)), start(() => until(control.signal))];
+    const end = ending(quitter);
+    loop.runUntilIdle();
+    quitter.cancel("enough");
+    loop.runUntilIdle();
+    expect([end(), listeners()]).toEqual(["cancelled enough", 1]);
+    const again = ending(stayer);
+    stayer.cancel("me too");
+    finish();
+    expect([again(), listeners()]).toEqual(["cancelled me too", 0]);
+  });
 });

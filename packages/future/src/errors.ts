@@ -69,9 +69,9 @@ function say(reason: unknown): string {
 export class TimeoutError extends FutureError {
   /** The time that was allowed, in milliseconds; undefined where only a deadline was given. */
   readonly timeoutMs: number | undefined;
-  constructor(message: string, options: { timeoutMs?: number; cause?: unknown } = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
-    this.timeoutMs = options.timeoutMs;
+  constructor(message: string, options?: { timeoutMs?: number; cause?: unknown }) {
+    super(message, options);
+    this.timeoutMs = options?.timeoutMs;
   }
   override get name(): string {
     return "TimeoutError";

@@ -2,6 +2,7 @@
  * One listener for each AbortSignal, however many wait for it: adding and removing are O(1), and a signal that outlives
  * a thousand requests holds none of them (F4). (Node also warns of a leak from the eleventh listener on.)
  */
+import { isSignal, wrong } from "./options.ts";
 import { QueueNode } from "./queue-node.ts";
 import { dequeue, enqueue, type WaitQueue, wakeAll } from "./wait-queue.ts";
 
@@ -21,12 +22,20 @@ const fans: WeakMap<AbortSignal, Fan> = new WeakMap();
  *
  * @returns Ends the following, in O(1): to be called when `target` has ended, or the signal would keep it. Once the
  *   signal was aborted, or called a second time, it does nothing.
- * @throws Only what `target.cancel` throws when `signal` is aborted already.
+ * @throws {TypeError} If `signal` is no AbortSignal, or `target` has no `cancel`.
+ * @throws What `target.cancel` throws when `signal` is aborted already.
  * @example
  * const unfollow = follow(request.signal, future);
  * future.addDoneCallback(unfollow);
  */
 export function follow(signal: AbortSignal, target: { cancel(reason?: unknown): unknown }): () => void {
+  if (!isSignal(signal)) throw wrong("follow", "signal", signal, "an AbortSignal");
+  if (typeof target?.cancel !== "function") throw wrong("follow", "target.cancel", target?.cancel, "a function");
+  return leash(signal, target);
+}
+
+/** As `follow`, with what was checked. */
+export function leash(signal: AbortSignal, target: { cancel(reason?: unknown): unknown }): () => void {
   if (signal.aborted) {
     target.cancel(signal.reason);
     return () => {};

@@ -18,6 +18,13 @@ export function inspectFuture(
   return `${head} ${inspect(shown, { ...options, depth: Math.min(depth ?? 20, 20) })}`;
 }
 
+/** Has `util.inspect` show what inherits from `base` by `show`. Not a method: isolated declarations cannot name its symbol. */
+export function shownAs<C extends { readonly prototype: object }>(base: C, show: typeof inspectFuture): C {
+  const key = Symbol.for("nodejs.util.inspect.custom");
+  Object.defineProperty(base.prototype, key, { value: show, configurable: true, writable: true });
+  return base;
+}
+
 function nameWaiters(queue: WaitQueue): unknown[] {
   const names = waitersOf(queue).map((node) => (node as { name?: string }).name);
   if (names.length > 2) names.splice(1, names.length - 2, `<${names.length - 2} more>`);

@@ -5,11 +5,12 @@
 import type { Scheduler } from "@skein/loop";
 import { DoneCallback, removeCallbacks } from "./done-callback.ts";
 import { makeCancelled } from "./errors.ts";
-import { inspectFuture } from "./format.ts";
+import { inspectFuture, shownAs } from "./format.ts";
 import { Link, type Source } from "./link.ts";
 import {
   type FromOptions,
   type FutureOptions,
+  isSignal,
   isThenable,
   MAKE,
   type Resolvers,
@@ -23,6 +24,10 @@ import { Receipt } from "./receipt.ts";
 import { signalOf } from "./signal.ts";
 import { followThenable } from "./thenable.ts";
 
+// By a call that bundlers know to be pure: a static block would keep the class, and the loop with it, in every bundle that
+// takes a lock or an error from this package.
+const Shown: typeof Receipt = /* @__PURE__ */ shownAs(Receipt, inspectFuture);
+
 /**
  * A value that is still to come: `pending`, `done` or `cancelled`.
  *
@@ -34,14 +39,7 @@ import { followThenable } from "./thenable.ts";
  * resolve("margherita");
  * console.log(future.state, future.result()); // "done" "margherita"
  */
-export class Future<T> extends Receipt<T> implements PromiseLike<T> {
-  static {
-    // Not a method: isolated declarations cannot name a symbol that is not the language's own.
-    const key = Symbol.for("nodejs.util.inspect.custom");
-    // biome-ignore lint/complexity/noThisInStatic: bundlers rename a class that names itself
-    Object.defineProperty(this.prototype, key, { value: inspectFuture, configurable: true, writable: true });
-  }
-
+export class Future<T> extends Shown<T> implements PromiseLike<T> {
   /** For subclasses; everybody else uses `Future.withResolvers`. */
   protected constructor(
     loop: Scheduler,
@@ -107,9 +105,7 @@ export class Future<T> extends Receipt<T> implements PromiseLike<T> {
       throw wrong(MAKE, "the source", source, "a promise or a function");
     }
     const signal = options?.signal;
-    if (signal !== undefined && typeof signal?.addEventListener !== "function") {
-      throw wrong(MAKE, "signal", signal, "an AbortSignal");
-    }
+    if (signal !== undefined && !isSignal(signal)) throw wrong(MAKE, "signal", signal, "an AbortSignal");
     const link = new Link<T>();
     const future = new Constructor<T>(loop, options?.name, link);
     link.follow(future, source, isFuture, signal);

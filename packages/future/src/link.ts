@@ -4,7 +4,7 @@
  */
 import type { Hold } from "@skein/loop";
 import { type CancelledError, isCancelled } from "./errors.ts";
-import { follow } from "./follow.ts";
+import { leash } from "./follow.ts";
 import type { Future } from "./future.ts";
 import { cancelWith, fulfil, reject, slotOf, statusOf } from "./internal.ts";
 import { isThenable, MAKE, wrong } from "./options.ts";
@@ -31,7 +31,7 @@ export class Link<T> implements CancelHook {
     isFuture: (source: unknown) => source is Future<unknown>,
     signal?: AbortSignal,
   ): void {
-    if (signal !== undefined) this.#unfollow = follow(signal, target);
+    if (signal !== undefined) this.#unfollow = leash(signal, target);
     let promise = source;
     const rejected = (error: unknown): void => {
       this.#release();

@@ -41,7 +41,6 @@ export function readLoop(options?: FutureOptions, what: string = MAKE): Schedule
   if (options === undefined) return currentScheduler();
   if (Object(options) !== options) throw wrong(what, "options", options, "an object");
   const { loop = currentScheduler(), name } = options;
-  if (typeof loop?.callSoon !== "function") throw wrong(what, "loop", loop, "a Scheduler");
   if (name !== undefined && typeof name !== "string") throw wrong(what, "name", name, "a string");
   return loop;
 }
@@ -54,6 +53,11 @@ export function wrong(what: string, argument: string, seen: unknown, wanted: str
 /** A value in a few words, whatever it is. */
 export function show(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : Object(value) === value ? typeof value : String(value);
+}
+
+/** True for an AbortSignal of any realm; not for its controller, nor for other event targets. */
+export function isSignal(value: unknown): value is AbortSignal {
+  return typeof (value as { aborted?: unknown } | null | undefined)?.aborted === "boolean";
 }
 
 /** True for anything with a `then`: what `await` would wait for. A getter that throws throws. */

@@ -10,6 +10,7 @@ import type { Scheduler } from "@skein/loop";
 import { bridge, type Request, type Wait, type Waiter, type WaiterNode } from "./awaitable.ts";
 import { type CancelledError, InvalidStateError, MisuseError } from "./errors.ts";
 import { nextName, rememberOrigin } from "./naming.ts";
+import { MAKE, wrong } from "./options.ts";
 import { CANCELLED, FULFILLED, HEARD, type Outcome, PENDING, REJECTED, STATUS } from "./outcome.ts";
 import { reportUnheard } from "./unheard.ts";
 import { dequeue, enqueue, type WaitQueue, waitersOf, wakeAll } from "./wait-queue.ts";
@@ -28,6 +29,7 @@ export abstract class Receipt<T> extends Waitable<T> implements Request, WaitQue
 
   protected constructor(loop: Scheduler, name: string | undefined, hook: unknown) {
     super();
+    if (typeof loop?.callSoon !== "function") throw wrong(MAKE, "loop", loop, "a Scheduler");
     this.loop = loop;
     this.label = name;
     this.slot = hook;

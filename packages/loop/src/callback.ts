@@ -4,14 +4,20 @@ import type { Scheduler } from "./scheduler.ts";
 export type Callback = (arg: unknown) => void;
 
 /**
- * @param wanted Begins with the type that `value` must have.
+ * @param wanted Names the type that `value` must have, as in "an object".
  * @throws {TypeError} If it has another. @throws {RangeError} If it is a number below `min`, or NaN.
  */
-export function check(doing: string, what: string, value: unknown, wanted: string, min: number = -1 / 0): void {
-  const Wrong = !wanted.startsWith(typeof value)
+export function check(
+  doing: string,
+  what: string,
+  value: unknown,
+  wanted: string = "a function",
+  min: number = -1 / 0,
+): void {
+  const Wrong = !wanted.includes((value === null || typeof value) as string) // of null, `typeof` says "object"
     ? TypeError
     : typeof value === "number" && !(value >= min) && RangeError;
-  if (Wrong) throw new Wrong(`Cannot ${doing}: ${what} is ${show(value)}; pass a ${wanted}.`);
+  if (Wrong) throw new Wrong(`Cannot ${doing}: ${what} is ${show(value)}; pass ${wanted}.`);
 }
 
 /**

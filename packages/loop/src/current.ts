@@ -1,3 +1,4 @@
+import { check } from "./callback.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** The one pointer of this package: whose callback is running now. Null between callbacks. */
@@ -20,10 +21,13 @@ export function enter(scheduler: Scheduler | null): Scheduler | null {
  * write a scheduler of their own, to be called once around many callbacks.
  *
  * @returns What `body` returns. The pointer is put back also when it throws.
+ * @throws {TypeError} If `scheduler` has no `callSoon`, or `body` is no function.
  * @example
  * runWithScheduler(myLoop, () => { for (const callback of ready.splice(0)) callback(); });
  */
 export function runWithScheduler<T>(scheduler: Scheduler, body: () => T): T {
+  check("runWithScheduler", "scheduler.callSoon", (scheduler as Scheduler | null)?.callSoon);
+  check("runWithScheduler", "the body", body);
   const previous = enter(scheduler);
   try {
     return body();

@@ -2,7 +2,7 @@ import { type Callback, check } from "./callback.ts";
 import { runningScheduler } from "./current.ts";
 import { type Driver, makeDriver } from "./driver.ts";
 import { LoopError } from "./errors.ts";
-import { detectHost, type Host } from "./host.ts";
+import { GLOBALS, type Host, hostOf } from "./host.ts";
 import type { Instrumentation } from "./instrument.ts";
 import type { LoopMetrics } from "./metrics.ts";
 import type { EventLoopOptions } from "./options.ts";
@@ -24,42 +24,43 @@ const NOTHING_HELD: Hold = { release() {} };
  * loop.start();
  */
 export class EventLoop implements Scheduler {
+  /** True after `close()`. */
+  readonly closed: boolean = false;
   readonly debug: boolean;
   /** Present if the loop carries a context: see `Scheduler`. */
   readonly bind: Scheduler["bind"];
+  /** Present in `debug`: see `Scheduler`. */
+  readonly expectUse: Scheduler["expectUse"];
   readonly #host: Host;
   readonly #onError: NonNullable<EventLoopOptions["onError"]>;
   readonly #wrap: Instrumentation["wrap"];
-  readonly #timing: Instrumentation["timing"] | undefined;
+  readonly #watch: Instrumentation | undefined;
   readonly #driver: Driver;
-  #closed = false;
+
   /** What `start` and `stop` have said last; a `runUntilComplete` starts the loop for its own time. */
   #started = false;
   /** Ends a `runUntilComplete` that can no longer complete. */
   #abandon: ((error: LoopError) => void) | undefined;
 
   /**
-   * @throws {TypeError} If `onError` is no function, `maxPassMs` no number, or `host` no Host.
+   * @throws {TypeError} If `options` is no object, `onError` or `instrument` no function, `maxPassMs` no number, or `host` no Host.
    * @throws {RangeError} If `maxPassMs` is negative or NaN.
    */
   constructor(options: EventLoopOptions = {}) {
-    const { maxPassMs = 2, host = detectHost(), onError = (error) => host.reportError(error), instrument } = options;
-    check("make a loop", "onError", onError, "function");
-    check("make a loop", "maxPassMs", maxPassMs, "number, 0 or more", 0);
-    check("make a loop", "host.now", host?.now, "function"); // one method tells a host from what is none
+    check("make a loop", "options", options, "an object");
+    const { maxPassMs = 2, host = hostOf(GLOBALS), onError = (error) => host.reportError(error), instrument } = options;
+    check("make a loop", "onError", onError);
+    check("make a loop", "maxPassMs", maxPassMs, "a number, 0 or more", 0);
+    check("make a loop", "host.now", host?.now); // one method tells a host from what is none
+    if (instrument !== undefined) check("make a loop", "instrument", instrument);
     this.#host = host;
     this.#onError = onError;
-    const watch = instrument?.(this);
-    this.debug = watch?.debug === true;
-    this.bind = watch?.bind;
-    this.#wrap = watch?.wrap ?? ((_, callback) => callback);
-    this.#timing = watch?.timing;
+    this.#watch = instrument?.(this);
+    this.debug = this.#watch?.debug === true;
+    this.bind = this.#watch?.bind;
+    this.expectUse = this.#watch?.expectUse;
+    this.#wrap = this.#watch?.wrap ?? ((_, callback) => callback);
     this.#driver = makeDriver(this, host, maxPassMs);
-  }
-
-  /** True after `close()`. */
-  get closed(): boolean {
-    return this.#closed;
   }
 
   callSoon(callback: () => void): void;
@@ -70,15 +71,20 @@ export class EventLoop implements Scheduler {
    * @throws {TypeError} If `callback` is no function. @throws {LoopError} `LOOP_CLOSED` if the loop is closed.
    */
   callSoon(callback: (arg: never) => void, arg?: unknown): void {
-    if (typeof callback !== "function") check("callSoon", "the callback", callback, "function"); // spelled out: hot
+    if (typeof callback !== "function") check("callSoon", "the callback", callback); // spelled out: hot
     this.#refuseIfClosed("callSoon");
     this.#driver.soon(this.#wrap("callback", callback as Callback, arg), arg);
   }
 
-  /** As `callSoon`, once the host's microtasks have had a turn. On a loop that is closed by then it does nothing. */
+  /**
+   * As `callSoon`, once the host's microtasks have had a turn. On a loop that is closed by then it does nothing.
+   *
+   * @throws {TypeError} If `callback` is no function.
+   */
   callAfterMicrotasks<A>(callback: (arg: A) => void, arg: A): void {
+    check("callAfterMicrotasks", "the callback", callback);
     this.#host.microtask(() => {
-      if (!this.#closed) this.callSoon(callback, arg);
+      if (!this.closed) this.callSoon(callback, arg);
     });
   }
 
@@ -120,8 +126,14 @@ export class EventLoop implements Scheduler {
     }
   }
 
-  /** Says that something outside is being waited for. For the time of an EventLoop that makes no difference. */
-  hold(_label: string): Hold {
+  /**
+   * Says that something outside is being waited for. For the time of an EventLoop that makes no difference.
+   *
+   * @param label What is waited for, to be shown by a `VirtualLoop`.
+   * @throws {TypeError} If `label` is no string.
+   */
+  hold(label: string): Hold {
+    check("hold", "the label", label, "a string");
     return NOTHING_HELD;
   }
 
@@ -164,7 +176,7 @@ export class EventLoop implements Scheduler {
    * settles as ever, and those of its callbacks and waiters that live on a closed loop are never called.
    */
   close(): void {
-    this.#closed = true;
+    (this as { closed: boolean }).closed = true;
     this.#started = false;
     this.#driver.close();
     this.#abandon?.(closed("runUntilComplete"));
@@ -182,7 +194,7 @@ export class EventLoop implements Scheduler {
    * await loop.runUntilComplete(new Promise<void>((resolve) => loop.callLater(10, resolve)));
    */
   async runUntilComplete<T>(awaitable: PromiseLike<T>): Promise<T> {
-    check("runUntilComplete", "`then`", (awaitable as Partial<PromiseLike<T>> | null)?.then, "function");
+    check("runUntilComplete", "`then`", (awaitable as Partial<PromiseLike<T>> | null)?.then);
     if (this.#abandon || runningScheduler() === this) {
       throw new LoopError("LOOP_BUSY", "runUntilComplete", "the loop is running; await it instead");
     }
@@ -199,16 +211,16 @@ export class EventLoop implements Scheduler {
 
   /** What the loop can tell of itself now. */
   metrics(): LoopMetrics {
-    return { ...this.#driver.counts(), timing: this.#timing?.() };
+    return { ...this.#driver.counts(), timing: this.#watch?.timing() };
   }
 
   #refuseIfClosed(doing: string): void {
-    if (this.#closed) throw closed(doing);
+    if (this.closed) throw closed(doing);
   }
 
   #schedule(doing: string, ms: number, sinceMs: number, callback: (arg: never) => void, arg: unknown): TimerHandle {
-    check(doing, "the time", ms, "number");
-    check(doing, "the callback", callback, "function");
+    check(doing, "the time", ms, "a number");
+    check(doing, "the callback", callback);
     this.#refuseIfClosed(doing);
     const deadlineMs = sinceMs + ms;
     const timer = new Timer(deadlineMs, this.#wrap("timer", callback as Callback, arg, deadlineMs), arg);

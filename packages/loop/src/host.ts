@@ -1,3 +1,5 @@
+import { check } from "./callback.ts";
+
 /**
  * What a loop needs of the place it runs in. This is the only file of the family that names host globals: a new
  * kind of host (an animation frame, a game engine, a test's clock) is an object of this shape, passed as `host`.
@@ -31,25 +33,50 @@ export interface HostGlobals {
   readonly reportError?: (error: unknown) => void;
   readonly setImmediate?: (run: () => void) => unknown;
   readonly scheduler?: { postTask(run: () => void): unknown };
-  readonly MessageChannel?: new () => { port1: { onmessage: unknown }; port2: { postMessage(message: unknown): void } };
+  readonly MessageChannel?: new () => {
+    port1: { onmessage: unknown; close(): void };
+    port2: { postMessage(message: unknown): void };
+  };
 }
+
+/** Where a host is looked for if nobody says. */
+export const GLOBALS: HostGlobals = globalThis as unknown as HostGlobals;
 
 /**
  * The host that this program runs in: Node and its kin, a browser's page, or a worker, told by what they offer.
  *
  * @param globals Where to look; another object than `globalThis` is for tests and sandboxes.
+ * @throws {TypeError} If `globals` has no `setTimeout`.
  * @example
  * const host = detectHost();
  * const loop = new EventLoop({ host: { ...host, macrotask: (run) => void requestAnimationFrame(run) } });
  */
-export function detectHost(globals: HostGlobals = globalThis as unknown as HostGlobals): Host {
+export function detectHost(globals: HostGlobals = GLOBALS): Host {
+  check("detect the host", "globals.setTimeout", (globals as HostGlobals | null)?.setTimeout);
+  return hostOf(globals);
+}
+
+/** As `detectHost`, unchecked: for a loop's default. */
+export function hostOf(globals: HostGlobals): Host {
   const settled = Promise.resolve();
-  const { performance: clock } = globals; // the object, not its method: fake clocks replace the method
+  const { performance: clock, setImmediate, scheduler, MessageChannel } = globals; // not `clock.now`: fake clocks replace it
   return {
     now: () => clock.now(),
     // A third of what `queueMicrotask` costs in Node, which makes a resource for each: 325 ns a wake instead of 425.
     microtask: (run) => settled.then(run),
-    macrotask: macrotaskOf(globals),
+    // The soonest job after timers and I/O.
+    macrotask(run) {
+      if (setImmediate) setImmediate(run);
+      else if (scheduler?.postTask) scheduler.postTask(run);
+      else if (MessageChannel) {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => {
+          port1.close(); // or it would hold the process open (L7)
+          run();
+        };
+        port2.postMessage(0);
+      } else globals.setTimeout(run, 0); // the last resort: browsers stretch it to 4 ms
+    },
     setTimer: (run, delayMs) => globals.setTimeout(run, delayMs),
     clearTimer: (timer) => globals.clearTimeout(timer as never),
     // Node has no `reportError`: to throw is its way to `uncaughtException`.
@@ -59,20 +86,5 @@ export function detectHost(globals: HostGlobals = globalThis as unknown as HostG
         : globals.queueMicrotask(() => {
             throw error;
           }),
-  };
-}
-
-/** The soonest job after timers and I/O. `setTimeout(0)` is the last resort: browsers stretch it to 4 ms. */
-function macrotaskOf(globals: HostGlobals): Host["macrotask"] {
-  const { setImmediate, scheduler, MessageChannel, setTimeout } = globals;
-  if (setImmediate) return (run) => setImmediate(run);
-  if (scheduler?.postTask) return (run) => scheduler.postTask(run);
-  if (!MessageChannel) return (run) => setTimeout(run, 0);
-  const { port1, port2 } = new MessageChannel();
-  const runs: (() => void)[] = []; // messages arrive in the order they were posted: no need for ids
-  port1.onmessage = () => runs.shift()?.();
-  return (run) => {
-    runs.push(run);
-    port2.postMessage(0);
   };
 }

@@ -10,6 +10,8 @@ export interface Instrumentation {
   readonly wrap: (what: string, callback: Callback, arg: unknown, readyMs?: number) => Callback;
   /** What the loop's `bind` is. */
   readonly bind: Scheduler["bind"];
+  /** What the loop's `expectUse` is. */
+  readonly expectUse: Scheduler["expectUse"];
   /** What was measured so far, for `metrics()`. */
   readonly timing: () => Timing | undefined;
 }

@@ -52,6 +52,13 @@ export interface Scheduler {
    * callback. A scheduler that carries no context has none.
    */
   readonly bind?: (<A, R>(callback: (arg: A) => R) => (arg: A) => R) | undefined;
+  /**
+   * With `debug` on: reports `thing`, by its `name`, if it is gone one day and nobody has ever used it, by `yield*` or
+   * `await`. Without, a scheduler has none.
+   */
+  readonly expectUse?: ((thing: object, name: string) => void) | undefined;
+  /** Chance from a seed of its own, as `Math.random` gives it. A scheduler without a seed has none. */
+  readonly random?: (() => number) | undefined;
   /** Runs `callback` on the next pass. (L1, L2) @throws {TypeError} If `callback` is no function. */
   callSoon(callback: () => void): void;
   callSoon<A>(callback: (arg: A) => void, arg: A): void;

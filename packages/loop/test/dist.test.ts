@@ -20,7 +20,7 @@ describe("the built package", () => {
       "runWithScheduler",
     ]);
     expect(Object.keys(testing).sort()).toEqual(["VirtualLoop", "checkScheduler", "seededRandom"]);
-    expect([typeof instrument, Object.keys(others)]).toEqual(["function", []]);
+    expect([typeof instrument, Object.keys(others)]).toEqual(["function", ["UnusedError"]]);
     expect(Object.keys(node)).toEqual(["asyncContext"]);
   });
 
@@ -67,6 +67,27 @@ describe("a process of its own", () => {
       loop.callLater(Infinity, console.log, "never");
       loop.hold("for ever");`;
     expect((await run(code)).stdout).toBe("soon\ntimer\n");
+  });
+
+  test.each(["MessageChannel", "setTimeout"])("L7 ends also where %s is the way to a macrotask", async (way) => {
+    const code = `
+      delete globalThis.setImmediate;
+      delete globalThis.scheduler;
+      if ("${way}" === "setTimeout") delete globalThis.MessageChannel;
+      const { getEventLoop } = await import("${entry}");
+      const loop = getEventLoop();
+      const untilMs = loop.now() + 10; // five times the budget: several macrotasks are needed
+      let hostTimers = 0;
+      const hostTimer = setInterval(() => hostTimers++, 1);
+      loop.callSoon(function turn() {
+        if (loop.now() < untilMs) return loop.callSoon(turn);
+        clearInterval(hostTimer);
+        console.log(hostTimers > 0 ? "the host had its turn" : "the host was starved");
+      });`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", code], {
+      timeout: 20_000,
+    });
+    expect(stdout).toBe("the host had its turn\n");
   });
 
   test("L5 an error that nobody handles ends it as any uncaught error does, told once", async () => {

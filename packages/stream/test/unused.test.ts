@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { run } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { expect, test } from "vitest";
-import { from } from "../src/index.ts";
+import { channel, from } from "../src/index.ts";
 import { finish, hostTurns } from "./support.ts";
 
 setFlagsFromString("--expose-gc");
@@ -18,6 +18,9 @@ async function reportsOf(debug: boolean): Promise<string[]> {
       function* () {
         from([1]).toArray();
         from([1]).drain();
+        const { sender } = channel<number>(1);
+        sender.send(1);
+        yield* sender.send(2);
         yield* from([1]).first();
       },
       { loop },
@@ -32,6 +35,7 @@ async function reportsOf(debug: boolean): Promise<string[]> {
 
 test("STR-31 with debug, a terminal that was made and never used is reported, and one that was used is not", async () => {
   expect(await reportsOf(true)).toEqual([
+    'Nothing was done by an operation of task "task-1": it was made and never used; write `yield*` before it.',
     "Nothing was done by drain(): it was made and never used; write `yield*` or `await` before it.",
     "Nothing was done by toArray(): it was made and never used; write `yield*` or `await` before it.",
   ]);

@@ -1,29 +1,33 @@
 import { Future, type Operation, run } from "@skein/coroutine";
-import { heapPer, hostTurn, type Row } from "../measure.ts";
+import { heapPer, hostTurn, type Round, type Row } from "../measure.ts";
 import { peer } from "../peers.ts";
 import { nativeResolvers } from "./native-resolvers.ts";
 import { onLoop } from "./on-loop.ts";
+import { type Size, shown, sizes } from "./sizes.ts";
 import { nothing } from "./timer-sizes.ts";
 
 const N = 100_000;
+/** For those that take longer. */
+const FIBERS = 10_000;
+const TASKS = 1_000;
 /** Long enough that no timer fires while it is looked at. */
 const FAR_MS = 600_000;
 
-const memoryParked: Row = {
-  id: "memory-parked",
-  what: "heap of a task parked on a future of its own, which is kept; of a promise, its resolver has to be",
+const memoryParked = ({ suffix, count, largest }: Size): Row => ({
+  id: `memory-parked${suffix}`,
+  what: `heap of each of ${shown(count)} tasks parked on a future of its own, which is kept; of a promise, its resolver has to be`,
   unit: "bytes",
-  must: [{ peer: "native", max: 0.8 }],
+  ...(largest ? { must: [{ peer: "native", max: 0.8 }] } : {}),
   systems: {
     skein: () =>
-      heapPer(N, async (kept) => {
+      heapPer(count, async (kept) => {
         const task = run(function* (root) {
           function* work(): Operation<void> {
             const { future } = Future.withResolvers<void>();
             kept.push(future);
             yield* future;
           }
-          for (let i = 0; i < N; i++) root.spawn(work);
+          for (let i = 0; i < count; i++) root.spawn(work);
         });
         await hostTurn();
         return async () => {
@@ -32,20 +36,35 @@ const memoryParked: Row = {
         };
       }),
     native: () =>
-      heapPer(N, async (kept) => {
+      heapPer(count, async (kept) => {
         async function work() {
           await new Promise<void>((resolve) => kept.push(resolve));
         }
         const all: Promise<void>[] = [];
-        for (let i = 0; i < N; i++) all.push(work());
+        for (let i = 0; i < count; i++) all.push(work());
         await hostTurn();
         return async () => {
           for (const resolve of kept) (resolve as () => void)();
           await Promise.all(all);
         };
       }),
+    effect: parkedHeap("effect", FIBERS),
+    effection: parkedHeap("effection", TASKS),
+    "redux-saga": parkedHeap("redux-saga", FIBERS),
   },
-};
+});
+
+/** What a task of a peer keeps that is parked in the same way. */
+const parkedHeap =
+  (name: "effect" | "effection" | "redux-saga", count: number): Round =>
+  async () => {
+    const jobs = await peer(name);
+    return heapPer(count, async (kept) => {
+      const cancel = await jobs.park(count, kept);
+      await hostTurn();
+      return async () => void (await cancel());
+    });
+  };
 
 /** Bytes of things that are made one by one, and ended one by one. */
 const heapOf = <T>(make: (i: number) => T, end: (thing: T) => void): Promise<number> =>
@@ -101,4 +120,8 @@ const memoryTimer: Row = {
 };
 
 /** What a thing that waits keeps. */
-export const memoryRows: readonly Row[] = [memoryParked, memoryFuture, memoryTimer];
+export const memoryRows: readonly Row[] = [
+  ...sizes(N, ["-1k", "-10k", ""]).map(memoryParked),
+  memoryFuture,
+  memoryTimer,
+];

@@ -39,7 +39,7 @@ const leftBy = (count: number, work: (kept: unknown[]) => PromiseLike<unknown>):
     return async () => {};
   });
 const leftByPeer =
-  (name: Exclude<PeerName, "ix" | "rxjs">, count: number): Round =>
+  (name: Exclude<PeerName, "ix" | "redux-saga" | "rxjs">, count: number): Round =>
   async () => {
     const jobs = await peer(name);
     return leftBy(count, (kept) => jobs.races(count, kept));

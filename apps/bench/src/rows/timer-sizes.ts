@@ -22,7 +22,7 @@ export const million: Size = {
 
 /** The mean of a size's repeats. */
 export const repeated =
-  ({ repeats }: Size, round: Round): Round =>
+  ({ repeats }: Pick<Size, "repeats">, round: Round): Round =>
   async () => {
     let sum = 0;
     for (let i = 0; i < repeats; i++) sum += await round();

@@ -1,7 +1,13 @@
 import { MisuseError } from "@skein/future";
-import { show } from "../body.ts";
+import { runBlock } from "../block.ts";
+import { inFrame, show } from "../body.ts";
+import { runWith } from "../context-var.ts";
 import { Coroutine } from "../coroutine.ts";
+import { mapWorker } from "../map-all.ts";
 import { canLook, type GeneratorView, lookInto } from "../node/look-into.ts";
+import { stackWith } from "../observer.ts";
+import { runRetry } from "../retry.ts";
+import { rootBody, runMain } from "../run.ts";
 import { RUNNING } from "../stage.ts";
 import { Task } from "../task.ts";
 
@@ -139,6 +145,8 @@ class View implements Inspection {
   }
 }
 
+stackWith((task) => inspect(task).stack || `    at ${task.name}`);
+
 /** `file:///app/main.js:12:7`. */
 export function placeOf(location: GeneratorView["location"]): string {
   return location === undefined ? "unknown place" : `${location.url}:${location.line}:${location.column}`;
@@ -146,20 +154,22 @@ export function placeOf(location: GeneratorView["location"]): string {
 
 const look = (generator: object): GeneratorView => lookInto((look) => look(generator));
 
-/** The runtime's own frames, which hold what they run in a variable `operation`. They are not shown. */
-const RUNTIME = new Set(["rootBody", "runMain", "runBlock", "inFrame", "runRetry", "mapWorker", "runWith"]);
+/**
+ * The runtime's own frames, which hold what they run in a variable `operation`. They are not shown. A generator inherits
+ * from the prototype of its function, which nobody else's has, whatever its name.
+ */
+const RUNTIME = new Set<unknown>(
+  [rootBody, runMain, runBlock, inFrame, runRetry, mapWorker, runWith].map((frame) => frame.prototype),
+);
 
 function innermost(
   generator: object,
   look: (generator: object) => GeneratorView,
   views: Map<object, GeneratorView>,
 ): void {
-  for (let frame = generator; !views.has(frame); ) {
-    const view = look(frame);
-    const inner = view.locals["operation"];
-    if (!RUNTIME.has(view.fn) || !isGenerator(inner)) views.set(frame, view);
-    else frame = inner;
-  }
+  let frame: unknown = generator;
+  for (; isGenerator(frame) && RUNTIME.has(Object.getPrototypeOf(frame)); ) frame = look(frame).locals["operation"];
+  if (isGenerator(frame) && !views.has(frame)) views.set(frame, look(frame));
 }
 
 function isGenerator(x: unknown): x is Generator {

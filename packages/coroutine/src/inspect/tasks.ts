@@ -1,6 +1,6 @@
 import type { CancelScope } from "../cancel-scope.ts";
 import { TaskGroup } from "../group.ts";
-import { roots } from "../roots.ts";
+import { pruneRoots, roots } from "../roots.ts";
 import type { Task } from "../task.ts";
 
 /** The scopes and groups that a task has open, from the outside in. */
@@ -35,6 +35,7 @@ export function tasksIn(block: CancelScope): Task<unknown>[] {
  * ```
  */
 export function tasks(): Task<unknown>[] {
+  pruneRoots();
   const found: Task<unknown>[] = [];
   const open = [...roots].reverse();
   for (let task = open.pop(); task !== undefined; task = open.pop()) {

@@ -2,6 +2,7 @@
 import { bridge, type Scheduler } from "@skein/future";
 import { WAITING } from "../stage.ts";
 import type { Task } from "../task.ts";
+import { userPlace } from "./frames.ts";
 
 export interface Birth {
   readonly name: string;
@@ -10,9 +11,6 @@ export interface Birth {
   /** Read when it is asked for: `file:line:column`, or who it belongs to. */
   readonly at: () => string;
 }
-
-/** This package and those below and above it, as built or as sources; the rest of a stack is the user's. */
-const OWN = /[\\/](?:loop|future|coroutine|stream)[\\/](?:src|dist)[\\/]|[\\/]@skein[\\/]/;
 
 /** Remembers where tasks, timers and the like were made. */
 export class Births {
@@ -37,7 +35,7 @@ export class Births {
       return { name: name || task.name, owner: task.name, at: () => `a wait of task "${task.name}"` };
     }
     const made = tracedError();
-    return { name: name || "anonymous", at: () => placeIn(made.stack) };
+    return { name: name || "anonymous", at: () => userPlace(made.stack) };
   }
 }
 
@@ -52,10 +50,4 @@ function tracedError(): Error {
   const error = new Error("made here");
   if (before !== undefined) limits.stackTraceLimit = before;
   return error;
-}
-
-function placeIn(stack: string | undefined): string {
-  const frames = (stack ?? "").split("\n").filter((line) => /^\s*at |@/.test(line));
-  const frame = frames.find((line) => !OWN.test(line)) ?? "";
-  return /\(?((?:[a-z]+:\/\/|[\\/]|[A-Z]:)[^()\s]*:\d+:\d+)\)?$/.exec(frame)?.[1] ?? "an unknown place";
 }

@@ -20,8 +20,12 @@ const MOMENT_BITS = 10;
 /** `random` gives somebody up to 2⁶ times as many lots as another. */
 const LOTS_BITS = 7;
 
+/** In every order, the seed of what a real loop would do: where a search begins that is given no other. */
+export const PLAIN_SEED = 0;
+
 /** @returns what chooses; undefined for `fifo`, where there is nothing to choose. */
 export function chooserOf(order: Order, seed: number, depth: number): Choose | undefined {
+  if (order !== "fifo" && seed === PLAIN_SEED) return asTold(new Map());
   if (order === "random") return byChance(seededRandom(seed));
   if (order === "pct") return byPriority(seededRandom(seed), depth);
   return undefined;

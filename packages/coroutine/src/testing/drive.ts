@@ -21,6 +21,9 @@ export interface Driven {
   readonly hostFollows: boolean;
 }
 
+/** Took real time to find: not to be tried again and again. */
+export class HostTimeoutError extends Error {}
+
 const host = /* @__PURE__ */ detectHost(hostGlobals);
 
 /** How often time may jump before it is looked whether the rest of the program goes on around tasks that block each other. */
@@ -91,7 +94,11 @@ async function outside({ loop, bell, holdTimeoutMs }: Driven): Promise<void> {
   const tooLong = new Promise<never>((_resolve, reject) => {
     const fail = (): void => {
       const seen = `${holdTimeoutMs} ms of real time at ${loop.now()} virtual ms, for ${loop.holds.join(", ")}`;
-      reject(new Error(`The test waited for the host for ${seen}: time stands still meanwhile; see holdTimeoutMs`));
+      reject(
+        new HostTimeoutError(
+          `The test waited for the host for ${seen}: time stands still meanwhile; see holdTimeoutMs`,
+        ),
+      );
     };
     timer = host.setTimer(fail, Math.min(holdTimeoutMs, 2 ** 31 - 1));
   });

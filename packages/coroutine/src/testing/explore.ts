@@ -1,4 +1,4 @@
-import { chooserOf } from "./choose.ts";
+import { chooserOf, PLAIN_SEED } from "./choose.ts";
 import { type Exhausted, type ExhaustiveOptions, exhaustive } from "./exhaustive.ts";
 import { checkOptions, requireWhole, seedOf, type TestBody, type TestOptions } from "./options.ts";
 import { play } from "./play.ts";
@@ -23,7 +23,7 @@ export interface Explore {
    * Runs a body under many schedules: whenever several tasks are ready, the seed decides who goes first. Each run begins
    * anew, so whatever the tasks share has to be made in the body.
    *
-   * The first failure is looked at again, to find the fewest choices that make it fail.
+   * It begins with a real loop's order, unless it is given a seed. The first failure is looked at again, to find the fewest choices that make it fail.
    *
    * @param options `order`: `"random"` (the default) or `"pct"`, which runs one task far ahead of another more often.
    * @throws {TestFailedError} Of the first schedule that fails. Its `seed` replays that one alone, by `SKEIN_SEED` in the
@@ -62,7 +62,7 @@ async function searchByChance<T>(body: TestBody<T>, options: ExploreOptions = {}
   const { order = "random", depth = 3, runs = 100 } = options;
   checkOptions(body, options, "explore");
   requireWhole(runs, 1, "runs", "explore");
-  const { seed: first, replays } = seedOf(options);
+  const { seed: first, replays } = seedOf({ seed: options.seed ?? PLAIN_SEED });
   const total = replays ? 1 : runs;
   for (let run = 0; run < total; run++) {
     const seed = first + run;

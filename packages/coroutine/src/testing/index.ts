@@ -1,5 +1,6 @@
 export { VirtualLoop } from "@skein/future/testing";
 export { assertCheckpoint, assertNoCheckpoint } from "./assert-checkpoint.ts";
+export { checkOperation, type OperationCase, type OperationCheck } from "./check-operation.ts";
 export type { Order } from "./choose.ts";
 export type { TestControl } from "./control.ts";
 export { EventLog } from "./event-log.ts";
@@ -18,4 +19,5 @@ export {
   LeakError,
   TestFailedError,
 } from "./test-errors.ts";
+export { type FrameworkTest, type TaskTest, testWith } from "./test-with.ts";
 export { untilAllBlocked } from "./wish.ts";

@@ -50,6 +50,11 @@ export class Journal implements Stoppable {
     return this.dropped === 0 ? [...this.lines] : [`… ${this.dropped} lines before`, ...this.lines];
   }
 
+  /** How many lines there were, dropped ones too. */
+  get length(): number {
+    return this.dropped + this.lines.length;
+  }
+
   /** What the log calls a task: by its name, numbered where several have the same. */
   nameOf(task: Task<unknown>): string {
     let name = this.names.get(task);

@@ -1,8 +1,9 @@
 /** What outlives a test: looked for once its body is over and nothing is ready any more. */
 import type { Task } from "../task.ts";
-import { type Orphan, orphans } from "../until.ts";
+import { orphansOn } from "../until.ts";
 import type { Births } from "./births.ts";
 import { Listeners } from "./listeners.ts";
+import { Opened } from "./opened.ts";
 import { Permits } from "./permits.ts";
 import type { Leak } from "./test-errors.ts";
 import type { TestLoop } from "./test-loop.ts";
@@ -22,31 +23,30 @@ export class LeakWatch {
   private readonly births: Births;
   private readonly permits: Permits;
   private readonly listeners: Listeners;
-  private readonly orphansBefore: ReadonlySet<Orphan>;
-  private readonly names = new Set<string>();
+  private readonly opened: Opened;
 
   constructor(loop: TestLoop, births: Births) {
     this.loop = loop;
     this.births = births;
     this.permits = new Permits(loop, births);
     this.listeners = new Listeners(loop, births);
-    this.orphansBefore = new Set(orphans());
+    this.opened = new Opened(loop, births);
   }
 
   /** For the journal, which passes on what it is told. */
   spawned(task: Task<unknown>): void {
     this.births.noteTask(task);
-    this.names.add(task.name);
   }
 
   stop(): void {
     this.permits.stop();
     this.listeners.stop();
+    this.opened.stop();
   }
 
   /** True while promises go on that might yet settle by themselves. */
   get mayShrink(): boolean {
-    return this.loop.holds.length > 0 || this.ownOrphans().length > 0;
+    return this.loop.holds.length > 0 || orphansOn(this.loop).length > 0;
   }
 
   find(watched: readonly Watched[]): Leak[] {
@@ -59,18 +59,15 @@ export class LeakWatch {
         .filter(([, birth]) => !names.has(birth.owner ?? ""))
         .map(([, birth]) => ({ kind: "timer", name: birth.name, bornAt: birth.at() })),
       ...this.loop.holds.map((label) => ({ kind: "promise", name: label, bornAt: "a wait on the host" })),
-      ...this.ownOrphans().map(({ task }) => ({
+      ...orphansOn(this.loop).map(({ task }) => ({
         kind: "promise",
         name: `promise of ${task}`,
         bornAt: `task "${task}"`,
       })),
       ...this.permits.leaks,
       ...this.listeners.leaks,
+      ...this.opened.leaks,
       ...watched.filter(({ isOpen }) => isOpen()).map(({ kind, name, bornAt }) => ({ kind, name, bornAt })),
     ];
-  }
-
-  private ownOrphans(): Orphan[] {
-    return orphans().filter((orphan) => !this.orphansBefore.has(orphan) && this.names.has(orphan.task));
   }
 }

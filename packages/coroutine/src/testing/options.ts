@@ -8,7 +8,10 @@ import type { TestControl } from "./control.ts";
 export type TestBody<T> = (root: TaskGroup, t: TestControl) => Operation<T>;
 
 export interface TestOptions {
-  /** Decides every choice. Default 1, so that a test says the same every time. `SKEIN_SEED` in the environment goes before it. */
+  /**
+   * Decides every choice; 0: as a real loop. Default 1, and 0 in `explore`, so that a test says the same every time.
+   * `SKEIN_SEED` in the environment goes before it.
+   */
   readonly seed?: number | undefined;
   /**
    * Who goes next, of those that are ready. Default of `runTest` and `sweepCancel`: `"fifo"`, as a real loop; but with a
@@ -67,7 +70,7 @@ export function orderOf({ order, seed }: TestOptions): Order {
 }
 
 /** The seed to begin with: what the environment asks to be replayed goes before what the test says. */
-export function seedOf({ seed }: TestOptions): { readonly seed: number; readonly replays: boolean } {
+export function seedOf({ seed = 1 }: TestOptions): { readonly seed: number; readonly replays: boolean } {
   const asked = seedFromEnv();
-  return { seed: asked ?? seed ?? 1, replays: asked !== undefined };
+  return { seed: asked ?? seed, replays: asked !== undefined };
 }

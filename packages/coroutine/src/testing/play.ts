@@ -1,6 +1,9 @@
 /** One run of a test's body: from a fresh loop to what came of it. */
 
 import { say } from "../body.ts";
+import { ChildFailedError } from "../errors.ts";
+import type { TaskGroup } from "../group.ts";
+import type { Operation } from "../operation.ts";
 import { roots } from "../roots.ts";
 import { run } from "../run.ts";
 import type { Task } from "../task.ts";
@@ -14,7 +17,7 @@ import { Journal, type Onlooker } from "./journal.ts";
 import { LeakWatch } from "./leaks.ts";
 import type { TestBody, TestOptions } from "./options.ts";
 import type { Choice } from "./ready-queue.ts";
-import { DeadlockError, type Findings, LeakError, TestFailedError } from "./test-errors.ts";
+import { amended, DeadlockError, type Findings, LeakError, TestFailedError } from "./test-errors.ts";
 import { TestLoop } from "./test-loop.ts";
 import { blockedAmong, cycleAmong, livingOn } from "./wait-graph.ts";
 
@@ -37,6 +40,8 @@ export interface Played<T> {
   readonly failure: TestFailedError | undefined;
   readonly choices: readonly Choice[];
   readonly log: readonly string[];
+  /** How much there was to tell: how long the run was, for whoever wants to run it again. */
+  readonly steps: number;
   nameOf(actor: object): string;
 }
 
@@ -52,16 +57,23 @@ export async function play<T>(
   const journal = new Journal(loop, others);
   const t = new TestControl(loop, journal, births);
   let giveBack = (): void => {};
+  let root: TaskGroup | undefined;
   const findings = (): Findings => ({ seed, run: index, log: journal.log, replay });
 
   const judge = async (task: Task<unknown>): Promise<TestFailedError | undefined> => {
     const { time, hostClock, holdTimeoutMs = 20_000, maxJumps = 1_000_000 } = options;
     const manual = time === "manual";
     const hostFollows = hostClock !== undefined;
-    const ended = await drive({ loop, task, bell, manual, holdTimeoutMs, maxJumps, hostFollows });
+    let stuck: unknown;
+    const ended = await drive({ loop, task, bell, manual, holdTimeoutMs, maxJumps, hostFollows }).catch((error) => {
+      stuck = error;
+      return false;
+    });
     if (!ended) {
-      // An error that nobody could catch is likelier the reason than the outcome of that.
-      return reported(loop.reports, findings()) ?? deadlock(loop, manual, findings());
+      // An error before that, also one that nobody could catch, is likelier the reason than the outcome of it.
+      const first = failureIn(root, findings()) ?? reported(loop.reports, findings());
+      if (first !== undefined) return first;
+      return stuck === undefined ? deadlock(loop, manual, findings()) : failed(stuck, findings());
     }
     loop.advance(0); // what was to be told of its end, and timers that are due
     if (leakWatch.mayShrink) await hostTurn().then(() => loop.runUntilIdle());
@@ -73,13 +85,24 @@ export async function play<T>(
 
   try {
     if (options.hostClock !== undefined) giveBack = followClock(options.hostClock, loop);
-    const task = run((root) => body(root, t), { loop, name: options.name ?? (body.name || "test") });
+    const main = (group: TaskGroup): Operation<T> => {
+      root = group;
+      return body(group, t);
+    };
+    const task = run(main, { loop, name: options.name ?? (body.name || "test") });
     task.addDoneCallback(() => {}); // its failure is heard of here
     if (onlooker !== undefined) others.push(onlooker(task as Task<unknown>, t));
     const failure = await judge(task as Task<unknown>).catch((error: unknown) => failed(error, findings()));
     const log = failure?.log ?? journal.log;
     if (failure !== undefined) wipe(loop, failure);
-    return { outcome: task.peek(), failure, choices: loop.choices, log, nameOf: (actor) => nameOf(actor, journal) };
+    return {
+      outcome: task.peek(),
+      failure,
+      choices: loop.choices,
+      log,
+      steps: journal.length,
+      nameOf: (actor) => nameOf(actor, journal),
+    };
   } finally {
     giveBack();
     leakWatch.stop();
@@ -109,6 +132,13 @@ function failureOf(task: Task<unknown>, mayBeCancelled: boolean, findings: Findi
     return failed(error, findings);
   }
   return undefined;
+}
+
+/** What the body or one of its tasks has failed with, where the others that were cancelled by it do not end. */
+function failureIn(root: TaskGroup | undefined, findings: Findings): TestFailedError | undefined {
+  const reason = root?.cancellation?.error.reason;
+  if (!(reason instanceof ChildFailedError)) return undefined;
+  return amended(failed(reason.cause, findings), "  and what was cancelled by that does not end: see the log");
 }
 
 /** Errors that nobody could catch fail a test, too. */

@@ -1,13 +1,19 @@
 /** From a schedule that fails to the few choices in it that matter. */
 import { asTold, type Choose } from "./choose.ts";
+import { counted } from "./counted.ts";
+import { HostTimeoutError } from "./drive.ts";
 import type { Played } from "./play.ts";
 import type { TestFailedError } from "./test-errors.ts";
 
 /** The number of a choice, and what was chosen: not what a real loop would have. */
 type Switch = readonly [number: number, chose: number];
 
-/** How many runs it may take: beyond that, what is left is short enough, or the program too long to be worth it. */
+/**
+ * How many runs it may take, and how many steps in all of them: beyond that, what is left is short enough, or the
+ * program too long to be worth it. No limit in seconds, which would give other choices on other machines.
+ */
 const MAX_RUNS = 300;
+const MAX_STEPS = 500_000;
 
 /**
  * Leaves out ever smaller parts of what was chosen, as long as the body fails in the same way (delta debugging).
@@ -22,18 +28,21 @@ export async function shrink(
   let shortest = failed;
   let left = switchesOf(failed);
   let runs = 0;
+  let steps = 0;
   /** True, and adopted, if it fails so, too. */
   const fails = async (switches: readonly Switch[]): Promise<boolean> => {
     runs++;
     const played = await again(asTold(new Map(switches)));
+    steps += played.steps;
     if (!isSame(played.failure, failed.failure)) return false;
     shortest = played;
     left = switchesOf(played);
     return true;
   };
-  if (!(await fails([]))) {
+  const tooSlow = failed.failure?.cause instanceof HostTimeoutError;
+  if (!tooSlow && !(await fails([]))) {
     for (let size = Math.ceil(left.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-      for (let at = 0; at < left.length && runs < MAX_RUNS; ) {
+      for (let at = 0; at < left.length && runs < MAX_RUNS && steps < MAX_STEPS; ) {
         if (!(await fails([...left.slice(0, at), ...left.slice(at + size)]))) at += size;
       }
     }
@@ -43,15 +52,6 @@ export async function shrink(
       chose === 0 ? [] : [`at ${atMs} ms "${shortest.nameOf(who)}" goes before "${shortest.nameOf(insteadOf)}"`],
     ),
   );
-}
-
-/** One line for each stretch of the same. */
-function counted(lines: readonly string[]): string[] {
-  const firsts = lines.flatMap((line, i) => (line === lines[i - 1] ? [] : [i]));
-  return firsts.map((from, i) => {
-    const times = (firsts[i + 1] ?? lines.length) - from;
-    return times === 1 ? (lines[from] as string) : `${lines[from]}, ${times} times`;
-  });
 }
 
 const switchesOf = (played: Played<unknown>): readonly Switch[] =>

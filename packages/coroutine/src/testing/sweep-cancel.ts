@@ -8,6 +8,11 @@ import { checkOptions, orderOf, requireWhole, seedOf, type TestBody, type TestOp
 import { failed, play } from "./play.ts";
 
 export interface SweepOptions<T> extends TestOptions {
+  /**
+   * Whom to cancel: all tasks of that name, where there are any. Whoever waits for them has to stand it; the second cancel
+   * of a pair is the body's. Default: the body.
+   */
+  readonly target?: string | undefined;
   /** Looks at what must hold whenever the body is cancelled; what it throws fails the sweep. */
   readonly check?: ((end: SweepEnd<T>) => void | PromiseLike<void>) | undefined;
   /** False: cancels once a run, and not also a second time while the first is still under way. Default true. */
@@ -32,7 +37,7 @@ export interface Swept {
 /**
  * Runs a body again and again, cancelled at its first wait, at its second, and so on; then twice a run, by the root
  * group and while that is under way by the root task, at every pair of waits. Whatever the body shares with the outside
- * has to be made anew in it.
+ * has to be made anew in it. With a `target` a task in the body is cancelled, and not the body.
  *
  * @returns how much there was to do.
  * @throws {TestFailedError} If the body, left alone, fails; if, cancelled, it ends with any other error than that; or if `check`
@@ -78,20 +83,31 @@ async function sweepOnce<T>(
   at: readonly number[],
 ): Promise<number> {
   const { seed } = seedOf(options);
-  const { depth = 3, check } = options;
+  const { depth = 3, check, target } = options;
   let root: TaskGroup | undefined;
+  const targets: Task<unknown>[] = [];
   let waits = 0;
   const kept: TestBody<T> = (group, t) => {
     root = group;
     return body(group, t);
   };
   const onlooker = (task: Task<unknown>, t: TestControl): Onlooker => ({
+    spawned(child) {
+      if (child.name === target) targets.push(child);
+    },
     afterStep(stepped) {
       if (stepped.stage === ENDED || !at.includes(++waits)) return;
+      const reason = `cancelled at wait ${waits}`;
+      if (target !== undefined && waits === at[0]) {
+        for (const each of targets) {
+          if (each.cancel(reason)) t.say(`cancels "${target}" at wait ${waits}`);
+        }
+        return;
+      }
       t.say(`cancels the test at wait ${waits}`);
       // The last is the outermost, so that it finds the one before under way.
-      if (waits === at.at(-1)) task.cancel(`cancelled at wait ${waits}`);
-      else root?.cancel(`cancelled at wait ${waits}`);
+      if (waits === at.at(-1)) task.cancel(reason);
+      else root?.cancel(reason);
     },
   });
   const name = options.name ?? (body.name || "test");

@@ -1,4 +1,6 @@
 /** What a test rejects with. */
+import { counted } from "./counted.ts";
+import { framesOf } from "./frames.ts";
 
 /** A task that waits for what never comes. */
 export interface BlockedTask {
@@ -9,7 +11,7 @@ export interface BlockedTask {
 
 /** What outlived the body. */
 export interface Leak {
-  /** `"task"`, `"timer"`, `"abort listener"`, `"lock"`, `"permits"`, `"promise"`, or what `t.watch` was told. */
+  /** `"task"`, `"timer"`, `"abort listener"`, `"lock"`, `"permits"`, `"promise"`, `"channel"`, `"stream"`, or what `t.watch` was told. */
   readonly kind: string;
   readonly name: string;
   /** `file:line:column` where it was made, or whose it is. */
@@ -59,17 +61,28 @@ export class TestFailedError extends Error implements Findings {
     this.run = findings.run;
     this.log = findings.log;
     this.switches = undefined;
+    // Frameworks show the code at the first line of a stack: it is to be where the body failed, not where that was noticed.
+    this.stack = [`${nameOf[code]}: ${this.message}`, ...framesOf("cause" in findings ? findings.cause : this)].join(
+      "\n",
+    );
   }
 }
 
+const nameOf = { TEST_FAILED: "TestFailedError", DEADLOCK: "DeadlockError", LEAK: "LeakError" } as const;
+
 /** Adds what was found only after the failure. */
 export function withSwitches(failure: TestFailedError, switches: readonly string[]): TestFailedError {
-  const { message, stack = message } = failure;
   const lines =
     switches.length === 0 ? ["    nothing: a real loop's order fails, too"] : switches.map((line) => `    ${line}`);
-  failure.message = `${message}\n  what it takes:\n${lines.join("\n")}`;
-  failure.stack = stack.replace(message, () => failure.message);
   (failure as { switches: readonly string[] }).switches = switches;
+  return amended(failure, `  what it takes:\n${lines.join("\n")}`);
+}
+
+/** Adds lines to the message, and so to the stack. */
+export function amended(failure: TestFailedError, lines: string): TestFailedError {
+  const { message, stack = message } = failure;
+  failure.message = `${message}\n${lines}`;
+  failure.stack = stack.replace(message, () => failure.message);
   return failure;
 }
 
@@ -135,7 +148,8 @@ const SHOWN = 30;
 
 function textOf({ seed, run, log, replay }: Findings): string {
   const parts = [`  schedule ${run}, seed ${seed}: ${replay ?? `SKEIN_SEED=${seed} replays it`}`];
-  const shown = log.slice(-SHOWN).map((line) => `    ${line}`);
-  if (shown.length > 0) parts.push(log.length > SHOWN ? "  the end of the log:" : "  the log:", ...shown);
+  const lines = counted(log);
+  const shown = lines.slice(-SHOWN).map((line) => `    ${line}`);
+  if (shown.length > 0) parts.push(lines.length > SHOWN ? "  the end of the log:" : "  the log:", ...shown);
   return parts.join("\n");
 }

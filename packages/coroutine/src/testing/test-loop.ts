@@ -6,7 +6,7 @@
  * task may do ten steps while another does none, as happens where waits are for the network and not for a turn.
  */
 import type { Hold, TimerHandle } from "@skein/future";
-import { type Random, seededRandom, VirtualLoop } from "@skein/future/testing";
+import { VirtualLoop } from "@skein/future/testing";
 import { Task } from "../task.ts";
 import type { Birth, Births } from "./births.ts";
 import type { Choose } from "./choose.ts";
@@ -27,8 +27,6 @@ export interface TestLoopOptions {
 export class TestLoop extends VirtualLoop {
   /** What was reported: errors that nobody could catch. */
   readonly reports: unknown[];
-  /** Chance that depends on the seed alone. */
-  readonly random: Random;
   /** What its tasks ask of whoever drives it. */
   readonly wishes: Set<WishOf>;
   private readonly outside: { woken: boolean };
@@ -49,7 +47,6 @@ export class TestLoop extends VirtualLoop {
     super({ seed, maxCallbacks, onReady, onError: (error) => void reports.push(error) });
     this.outside = outside;
     this.wishes = new Set();
-    this.random = seededRandom(~seed);
     this.reports = reports;
     this.queue = choose && new ReadyQueue(choose);
     this.bell = bell;

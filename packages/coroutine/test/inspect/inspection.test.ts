@@ -175,7 +175,23 @@ describe("inspecting a task", () => {
       "depth 2",
     ]);
     expect(inspect(child).stack).toMatch(/^( {4}at depth \(.*inspection\.test\.ts:\d+:\d+\)\n?){3}$/);
+    expect(child.stack()).toBe(inspect(child).stack);
     expect(inspect(child).waitingFor).toBe("sleep(1)");
+    finish();
+  });
+
+  test("shows a program's own function also if it is called as one of the runtime's", () => {
+    const { start, finish, loop } = lab();
+    function* mapWorker(): Operation<void> {
+      yield* sleep(1);
+    }
+    function* runBlock(): Operation<void> {
+      const operation = mapWorker();
+      yield* operation;
+    }
+    const task = start(() => call(runBlock));
+    loop.runUntilIdle();
+    expect(inspect(task).frames.map(({ fn }) => fn)).toEqual(["runBlock"]);
     finish();
   });
 
@@ -185,6 +201,7 @@ describe("inspecting a task", () => {
       const self = currentTask() as Task<unknown>;
       expect(inspect(self).unavailable).toBe("There are no locals to be had: it is running this very call.");
       expect([inspect(self).frames, inspect(self).stack]).toEqual([[], ""]);
+      expect(self.stack()).toBe(`    at ${self.name}`);
       yield* group(function* () {});
     });
     finish();

@@ -1,5 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { checkpoint, Lock, type Operation, run, sleep, type Task, type TaskGroup, use } from "../../src/index.ts";
+import {
+  CapacityLimiter,
+  checkpoint,
+  Lock,
+  type Operation,
+  run,
+  Semaphore,
+  sleep,
+  type Task,
+  type TaskGroup,
+  use,
+} from "../../src/index.ts";
 import { caught, ending, lab, read, tell, thrown } from "../support.ts";
 
 /** Spawns tasks that take the lock, say so, and hold it for a millisecond. */
@@ -126,25 +137,50 @@ describe("a lock", () => {
     expect([end, loop.now()]).toEqual(["fulfilled undefined", 0]);
   });
 
-  test("SYNC-010 lets never two in, and three loopers take strict turns", () => {
-    const { play, log, say } = lab();
-    const lock = new Lock();
-    let inside = 0;
-    play(function* (root) {
-      for (const name of ["x", "y", "z"]) {
-        root.spawn(function* () {
-          for (let round = 0; round < 3; round++) {
-            yield* lock.acquire();
-            expect(++inside).toBe(1);
-            say(name);
-            yield* checkpoint();
-            inside--;
-            lock.release();
-          }
-        });
-      }
+  describe.each([
+    ["a lock", () => new Lock()],
+    ["a semaphore of 1", () => new Semaphore(1)],
+    ["a limiter of 1", () => new CapacityLimiter(1)],
+  ] as const)("SYNC-010 %s", (_name, make) => {
+    test("lets never two in, of five that take it ten times", () => {
+      const { play } = lab();
+      const lock = make();
+      let inside = 0;
+      let entered = 0;
+      const end = play(function* (root) {
+        for (let worker = 0; worker < 5; worker++) {
+          root.spawn(function* () {
+            for (let round = 0; round < 10; round++) {
+              yield* lock.acquire();
+              entered++;
+              expect(++inside).toBe(1);
+              yield* checkpoint();
+              inside--;
+              lock.release();
+            }
+          });
+        }
+      });
+      expect([end, entered]).toEqual(["fulfilled undefined", 50]);
     });
-    expect(log.map((line) => line.slice(2)).join("")).toBe("xyzxyzxyz");
+
+    test("is taken by three loopers in strict turns", () => {
+      const { play, log, say } = lab();
+      const lock = make();
+      play(function* (root) {
+        for (const name of ["x", "y", "z"]) {
+          root.spawn(function* () {
+            for (let round = 0; round < 3; round++) {
+              yield* lock.acquire();
+              say(name);
+              yield* checkpoint();
+              lock.release();
+            }
+          });
+        }
+      });
+      expect(log.map((line) => line.slice(2)).join("")).toBe("xyzxyzxyz");
+    });
   });
 
   test("tryAcquire takes a free one and never waits", () => {

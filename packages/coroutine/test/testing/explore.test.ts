@@ -50,8 +50,27 @@ describe("explore", () => {
       const inNoOrder = order === "random" ? {} : { order }; // a seed alone asks for random
       const alone = await rejection(runTest((root) => race(root), { ...inNoOrder, seed: failure.seed }));
       expect([again.log, alone.log]).toEqual([failure.log, failure.log]);
-      expect(failure.seed).toBe(1 + failure.run);
+      expect(failure.seed).toBe(failure.run);
       expect(again).toMatchObject({ run: 0, switches: failure.switches });
+    });
+  }
+
+  for (const order of ["random", "pct"] as const) {
+    test(`${order} begins with a real loop's order, which is what seed 0 asks for`, async () => {
+      const body = function* main(root: TaskGroup, t: TestControl): Operation<void> {
+        yield* race(root);
+        if (t.seed === 0) throw new Error("end");
+      };
+      const failure = await rejection(explore(body, { order }));
+      expect(failure).toMatchObject({ run: 0, seed: 0, switches: [] });
+      const plain = await rejection(
+        runTest(function* main(root) {
+          yield* race(root);
+          throw new Error("end");
+        }),
+      );
+      expect(failure.log).toEqual(plain.log);
+      await explore(body, { order, seed: 2, runs: 1 });
     });
   }
 
@@ -131,6 +150,23 @@ describe("explore", () => {
     expect(failure.stack).toContain("what it takes:");
   });
 
+  test("a failure's stack begins where the body failed, and lines that repeat are counted in its message", async () => {
+    const failure = await rejection(
+      explore(function* main(root) {
+        root.spawn(function* poll() {
+          for (let i = 0; i < 50; i++) yield* checkpoint();
+        });
+        yield* sleep(1);
+        throw new Error("here");
+      }),
+    );
+    const frames = (failure.stack ?? "").split("\n").filter((line) => /^ +at \S+ \(/.test(line));
+    expect(frames[0]).toMatch(/explore\.test\.ts:\d+:\d+/);
+    expect(frames.filter((line) => line.includes("/src/"))).toEqual([]);
+    expect(failure.log.filter((line) => line === "0 poll: waits for its next turn")).toHaveLength(50);
+    expect(failure.message).toContain("\n    0 poll: waits for its next turn, 50 times\n");
+  });
+
   test("shrinking keeps to the failure that was found, where other orders fail otherwise", async () => {
     const either = function* (root: TaskGroup): Operation<void> {
       const log: string[] = [];
@@ -151,6 +187,32 @@ describe("explore", () => {
     const switchesOf = (message: string) =>
       failures.find(({ cause }) => String(cause) === `Error: ${message}`)?.switches?.length;
     expect([switchesOf("a,b"), switchesOf("b,a")]).toEqual([0, 1]);
+  });
+
+  test("what is slow to fail is not tried again and again to shrink it", async () => {
+    for (const hang of ["for the host", "for ever"] as const) {
+      let runs = 0;
+      const failure = await rejection(
+        explore(
+          function* (root) {
+            runs++;
+            const order: string[] = [];
+            for (const name of ["a", "b"]) {
+              root.spawn(function* () {
+                yield* checkpoint();
+                order.push(name);
+                if (order[0] !== "b") return;
+                if (hang === "for the host") yield* until(new Promise(() => {}));
+                for (;;) yield* checkpoint();
+              });
+            }
+          },
+          { holdTimeoutMs: 5, maxCallbacks: 100_000 },
+        ),
+      );
+      expect(failure.switches?.length).toBeGreaterThan(0);
+      expect(runs - failure.run).toBeLessThan(15);
+    }
   });
 
   test("what fails in any order takes no choice at all", async () => {

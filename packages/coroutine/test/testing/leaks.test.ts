@@ -9,10 +9,12 @@ import {
   Lock,
   moveOnAfter,
   type Operation,
+  openWatch,
   run,
   Semaphore,
   scope,
   sleep,
+  type TaskGroup,
   until,
   use,
 } from "../../src/index.ts";
@@ -108,6 +110,14 @@ describe("a leak", () => {
       t.watch("socket", "closed", () => false);
     });
     expect(leaks).toEqual([{ kind: "socket", name: "left open", bornAt: expect.stringMatching(here) }]);
+  });
+
+  test("of what a package above has opened and told of", async () => {
+    const leaks = await leaksOf(function* () {
+      for (const open of [true, false]) openWatch?.("connection", "db", () => open);
+    });
+    expect(leaks).toEqual([{ kind: "connection", name: "db", bornAt: expect.stringMatching(here) }]);
+    expect(openWatch).toBeNull();
   });
 
   test("is not looked for where it is not wanted", async () => {
@@ -232,6 +242,33 @@ describe("no leak", () => {
       outside.signal.removeEventListener("abort", onAbort);
     });
     await Promise.all([watching, open]);
+  });
+
+  test("is a promise that a task of the same name has left behind, in a test beside this one", async () => {
+    let left: () => void = () => {};
+    const hasLeft = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    let settle: () => void = () => {};
+    const work = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    const leaving = function* (root: TaskGroup): Operation<void> {
+      const child = root.spawn(() => until(() => work), { name: "fetcher", onError: "owner" });
+      child.addDoneCallback(() => {});
+      yield* sleep(0);
+      yield* sleep(0);
+      child.cancel();
+      yield* child.join();
+      left();
+      yield* until(watching);
+      settle();
+    };
+    const watching = runTest(function* (root) {
+      root.spawn(function* () {}, { name: "fetcher" });
+      yield* until(hasLeft);
+    });
+    await Promise.all([watching, runTest(leaving)]);
   });
 
   test("is what was there before, and signals are themselves again after the test", async () => {

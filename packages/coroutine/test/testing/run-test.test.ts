@@ -3,6 +3,7 @@
  */
 import { describe, expect, test, vi } from "vitest";
 import {
+  ensure,
   Future,
   failAfter,
   group,
@@ -286,6 +287,31 @@ describe("a failure", () => {
       ),
     );
     expect(failure.message).toMatch(/time has jumped 50 times, to 50 ms/);
+  });
+
+  test("is told before that its tasks do not end", async () => {
+    const never = new Promise<void>(() => {});
+    const hangs = {
+      "for a promise": () => until(never),
+      "for the time, which nobody moves any more": () => sleep(1_000),
+    };
+    for (const cleanup of Object.values(hangs)) {
+      const failure = await rejection(
+        runTest(
+          function* (root, t) {
+            root.spawn(function* () {
+              yield* ensure(cleanup);
+              yield* sleep(10);
+            });
+            yield* t.untilIdle();
+            throw new Error("boom");
+          },
+          { time: "manual", holdTimeoutMs: 1 },
+        ),
+      );
+      expect(failure).toMatchObject({ code: "TEST_FAILED", cause: { message: "boom" } });
+      expect(failure.message).toContain("what was cancelled by that does not end");
+    }
   });
 
   test("a livelock is a failure", async () => {

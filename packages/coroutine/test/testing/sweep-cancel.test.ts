@@ -2,7 +2,7 @@
  * A body cancelled at every wait, and at every pair of them.
  */
 import { describe, expect, test } from "vitest";
-import { Lock, type Operation, Semaphore, sleep, until, use } from "../../src/index.ts";
+import { Lock, type Operation, Semaphore, sleep, type TaskGroup, until, use } from "../../src/index.ts";
 import { LeakError, sweepCancel } from "../../src/testing/index.ts";
 import { rejection } from "./rejection.ts";
 
@@ -143,6 +143,56 @@ describe("sweepCancel", () => {
         }),
       { check: () => expect(running).toBe(0) },
     );
+  });
+
+  test("cancels a task in the body, too, and then the body while that is under way", async () => {
+    const ends: string[] = [];
+    const body = function* (root: TaskGroup): Operation<string> {
+      const worker = root.spawn(() => work(), { name: "worker", onError: "owner" });
+      yield* sleep(1);
+      return (yield* worker.join()).status;
+    };
+    const { waits } = await sweepCancel(body, {
+      target: "worker",
+      check: ({ outcome, cancelledAt }) => {
+        const end = outcome.status === "fulfilled" ? outcome.value : "all cancelled";
+        ends.push(`${cancelledAt.join("+")} ${end}`);
+      },
+    });
+    expect(waits).toBe(5);
+    expect(ends.slice(0, 6)).toEqual([
+      " fulfilled",
+      "1 cancelled",
+      "2 cancelled",
+      "3 cancelled",
+      "4 cancelled",
+      "5 cancelled",
+    ]);
+    expect(ends.slice(6)).toContain("1+2 all cancelled");
+  });
+
+  test("finds what a task leaves behind that is cancelled while its siblings go on", async () => {
+    const failure = await rejection<LeakError>(
+      sweepCancel(
+        function* (root) {
+          const pages = new Semaphore(2, { name: "pages" });
+          const worker = root.spawn(
+            function* () {
+              yield* pages.acquire();
+              yield* sleep(1);
+              pages.release();
+            },
+            { name: "worker", onError: "owner" },
+          );
+          yield* worker.join();
+        },
+        { target: "worker", pairs: false },
+      ),
+    );
+    expect(failure.leaks).toMatchObject([{ kind: "permits", name: "pages (1 missing)" }]);
+    expect(failure.log.filter((line) => line.startsWith("0 outside:"))).toEqual([
+      expect.stringMatching(/^0 outside: cancels "worker" at wait \d$/),
+    ]);
   });
 
   test("the number of runs is bounded, and spread", async () => {

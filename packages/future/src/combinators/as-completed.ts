@@ -1,7 +1,7 @@
 import { TimeoutError } from "../errors.ts";
 import { Constructor, type Future } from "../future.ts";
 import { fulfil, reject, settleLike } from "../internal.ts";
-import type { FutureOptions } from "../options.ts";
+import { type FutureOptions, readLoop } from "../options.ts";
 import { gather } from "./gather.ts";
 import { type Member, type Members, type MemberValue, readMembers } from "./members.ts";
 import { readTimeout } from "./timeout.ts";
@@ -26,12 +26,24 @@ export function asCompleted<M extends Member<unknown>>(
   options: AsCompletedOptions = {},
 ): Completions<MemberValue<M>> {
   const what = "iterate as completed";
-  const timeoutMs = readTimeout(what, options.timeoutMs ?? Number.POSITIVE_INFINITY);
-  return new Completions<MemberValue<M>>(readMembers(what, members, options), options.name, timeoutMs);
+  readLoop(options, what);
+  const { timeoutMs: limitMs = Number.POSITIVE_INFINITY, name } = options;
+  const timeoutMs = readTimeout(what, limitMs);
+  return new CompletionsOf<MemberValue<M>>(readMembers(what, members, options), name, timeoutMs);
 }
 
-/** What `asCompleted` gives. */
-export class Completions<T> implements IterableIterator<Future<T>> {
+/** What `asCompleted` gives: futures of those that settle, in that order. */
+export interface Completions<T> extends IterableIterator<Future<T>> {
+  /** How many futures it has still to give. */
+  readonly left: number;
+  /** The future of the next member to settle. */
+  next(): IteratorResult<Future<T>, undefined>;
+  [Symbol.iterator](): this;
+  /** Stops watching: futures given and not settled yet are cancelled, no more are given. The members go on. */
+  close(): void;
+}
+
+class CompletionsOf<T> implements Completions<T> {
   readonly #members: Members;
   readonly #watch: Future<void>;
   /** Settled, and not asked for yet. */
@@ -64,7 +76,6 @@ export class Completions<T> implements IterableIterator<Future<T>> {
     if (missing === 0) fulfil(this.#watch, undefined);
   }
 
-  /** How many futures it has still to give. */
   get left(): number {
     return this.#left;
   }
@@ -86,7 +97,6 @@ export class Completions<T> implements IterableIterator<Future<T>> {
     return this;
   }
 
-  /** Stops watching: futures given and not settled yet are cancelled, no more are given. The members go on. */
   close(): void {
     this.#watch.cancel();
     this.#left = 0;

@@ -1,6 +1,6 @@
 import type { Future } from "../future.ts";
 import { fulfil, statusOf } from "../internal.ts";
-import { type FutureOptions, show } from "../options.ts";
+import { type FutureOptions, readLoop, show } from "../options.ts";
 import { PENDING, REJECTED } from "../outcome.ts";
 import { gather } from "./gather.ts";
 import { listMembers, type Member, readMembers } from "./members.ts";
@@ -34,8 +34,9 @@ export function wait<M extends Member<unknown>>(
   options: WaitOptions = {},
 ): Future<WaitResult<M>> {
   const what = "wait";
-  const { until = "all", name } = options;
-  const timeoutMs = readTimeout(what, options.timeoutMs ?? Number.POSITIVE_INFINITY);
+  readLoop(options, what);
+  const { until = "all", timeoutMs: limitMs = Number.POSITIVE_INFINITY, name } = options;
+  const timeoutMs = readTimeout(what, limitMs);
   if (until !== "all" && until !== "first" && until !== "firstError") {
     throw new RangeError(`Cannot wait: until is ${show(until)}; give "first", "firstError" or "all"`);
   }

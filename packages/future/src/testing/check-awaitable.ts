@@ -5,7 +5,7 @@
 import type { Scheduler } from "@skein/loop";
 import { VirtualLoop } from "@skein/loop/testing";
 import { type Awaitable, bridge } from "../awaitable.ts";
-import { show } from "../options.ts";
+import { show, wrong } from "../options.ts";
 import { PAUSE, WAIT } from "../waiting.ts";
 import { Probe } from "./probe.ts";
 
@@ -30,6 +30,7 @@ export interface AwaitableCheck {
 /**
  * The checks of rules A1 to A5. Each calls `make` once, with the loop that its waiters live on.
  *
+ * @throws {TypeError} If `make` is no function; and a check, if what it gives is no AwaitableCase.
  * @example
  * for (const { id, name, run } of checkAwaitable((loop) => {
  *   const { future, resolve } = Future.withResolvers<number>({ loop });
@@ -37,6 +38,7 @@ export interface AwaitableCheck {
  * })) test(`${id} ${name}`, run);
  */
 export function checkAwaitable<T>(make: (loop: Scheduler) => AwaitableCase<T>): AwaitableCheck[] {
+  if (typeof make !== "function") throw wrong("check an awaitable", "make", make, "a function");
   const check = (
     id: string,
     name: string,
@@ -46,7 +48,13 @@ export function checkAwaitable<T>(make: (loop: Scheduler) => AwaitableCase<T>): 
     name,
     run(): void {
       const loop = new VirtualLoop();
-      body(make(loop), (probeName) => new Probe(loop, probeName));
+      const given = make(loop);
+      for (const method of ["operation", "provide"] as const) {
+        const seen = (given as Partial<AwaitableCase<T>> | null | undefined)?.[method];
+        if (typeof seen !== "function")
+          throw wrong("check an awaitable", `${method}, of what make() gave,`, seen, "a function");
+      }
+      body(given, (probeName) => new Probe(loop, probeName));
     },
   });
 

@@ -1,13 +1,18 @@
+import { wrong } from "../options.ts";
 import type { WaitQueue } from "../wait-queue.ts";
 
 /**
  * How many wait in `queue`, a future for one: what a test of leaks asserts instead of looking at the heap.
  *
+ * @throws {TypeError} If `queue` is no WaitQueue.
  * @example
  * for (let i = 0; i < 1_000; i++) await race([shutdown, Future.resolve(i)]);
  * expect(countWaiters(shutdown)).toBe(0);
  */
 export function countWaiters(queue: WaitQueue): number {
+  if (typeof (queue as WaitQueue | null | undefined)?.firstWaiter !== "object") {
+    throw wrong("count waiters", "the queue", queue, "a future, or what else has a `firstWaiter`");
+  }
   const first = queue.firstWaiter;
   let count = 0;
   for (let node = first; node !== null; node = node.nextWaiter === first ? null : node.nextWaiter) count++;

@@ -1,5 +1,6 @@
 import type { Scheduler } from "@skein/loop";
 import { type Awaitable, bridge, type Request, type Wait, type Waiter, type WaiterNode } from "../awaitable.ts";
+import { wrong } from "../options.ts";
 
 /**
  * A driver that does one step at a time and notes what it sees, to look at an awaitable through the eyes of a task.
@@ -25,6 +26,10 @@ export class Probe implements Waiter {
   fuel = 0;
 
   constructor(loop: Scheduler, name = "probe") {
+    if (typeof (loop as Scheduler | null | undefined)?.callSoon !== "function") {
+      throw wrong("make a probe", "loop", loop, "a Scheduler");
+    }
+    if (typeof name !== "string") throw wrong("make a probe", "name", name, "a string");
     this.loop = loop;
     this.name = name;
   }
@@ -34,8 +39,12 @@ export class Probe implements Waiter {
     this.given = value;
   }
 
-  /** Calls `next` as a driver does (A6): fresh with 100 units of fuel, or as said. What it throws, this throws. */
+  /** Calls `next` as a driver does (A6): fresh with 100 units of fuel, or as said. What it throws, this throws. @throws {TypeError} If `operation` is no Awaitable. */
   step<T>(operation: Awaitable<T>, options: { resumed?: boolean; fuel?: number } = {}): Step<T> {
+    if (typeof (operation as Awaitable<T> | null | undefined)?.[Symbol.iterator] !== "function") {
+      throw wrong("step", "the operation", operation, "an Awaitable");
+    }
+    if (Object(options) !== options) throw wrong("step", "options", options, "an object");
     const { running, request, resumed, fuel } = bridge;
     bridge.running = this;
     bridge.request = null;
@@ -50,8 +59,11 @@ export class Probe implements Waiter {
     }
   }
 
-  /** Parks on what a step asked for. */
+  /** Parks on what a step asked for. @throws {TypeError} If `step` is no Step. @throws {Error} If it asked for nothing. */
   park(step: Step<unknown>): Request {
+    if (typeof (step as Step<unknown> | null | undefined)?.request !== "object") {
+      throw wrong("park", "the step", step, "what `step` gave");
+    }
     if (step.request === null) throw new Error("Cannot park: the step asked for nothing; it has answered");
     step.request.park(this);
     return step.request;

@@ -1,6 +1,7 @@
 import { check, nameOf } from "../callback.ts";
 import type { ContextHook, Instrument } from "../instrument.ts";
 import { Meter } from "./meter.ts";
+import { expectUse } from "./unused.ts";
 
 /** What there is to see in a callback's life. */
 export interface InstrumentOptions {
@@ -16,23 +17,29 @@ export interface InstrumentOptions {
  * The slow way to run a callback: packed up where it is scheduled, with all that the loop was asked to look at. It lives
  * in an entry of its own, so that a loop without it neither carries it nor pays for it.
  *
- * @throws {TypeError} If `context` is no ContextHook.
+ * @throws {TypeError} If `options` is no object, `debug` or `meter` no boolean, or `context` no ContextHook.
  * @example
  * const loop = new EventLoop({ instrument: instrument({ meter: true }) });
  * await loop.runUntilComplete(main());
  * console.log(loop.metrics().timing?.longest); // { name: "parse", ms: 12.5 }
  */
 export function instrument(options: InstrumentOptions): Instrument {
-  const { debug = false, context } = options;
+  const doing = "instrument a loop";
+  check(doing, "options", options, "an object");
+  if ("callSoon" in options) throw new TypeError(`Cannot ${doing}: got the loop itself; pass it instrument({ … }).`);
+  const { debug = false, meter: measures = false, context } = options;
+  check(doing, "debug", debug, "a boolean");
+  check(doing, "meter", measures, "a boolean");
   if (context !== undefined) {
-    check("instrument a loop", "context.capture", context?.capture, "function");
-    check("instrument a loop", "context.run", context.run, "function");
+    check(doing, "context.capture", context?.capture);
+    check(doing, "context.run", context.run);
   }
   return (loop) => {
-    const meter = options.meter ? new Meter() : undefined;
+    const meter = measures ? new Meter() : undefined;
     return {
       debug,
       bind: context && ((callback) => bindTo(context, callback)),
+      expectUse: debug ? (...what) => expectUse(loop, ...what) : undefined,
       wrap: (what, callback, arg, readyMs = loop.now()) => {
         const born = debug ? new Error() : undefined;
         // Errors are caught inside the context, so that the handler sees what the failing callback saw.

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { check } from "../callback.ts";
 import type { ContextHook } from "../instrument.ts";
 
 /** Runs a function in the context in which it was made. */
@@ -15,5 +16,9 @@ type Snapshot = (body: () => void) => void;
  */
 export const asyncContext: ContextHook<Snapshot> = {
   capture: () => AsyncLocalStorage.snapshot(),
-  run: (snapshot, body) => snapshot(body),
+  run: (snapshot, body) => {
+    check("run in a context", "what was captured", snapshot);
+    check("run in a context", "the body", body);
+    snapshot(body);
+  },
 };

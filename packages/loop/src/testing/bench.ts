@@ -1,3 +1,4 @@
+import { check } from "../callback.ts";
 import type { ErrorInfo, Scheduler } from "../scheduler.ts";
 
 /** A scheduler and the means to let time go by for it. */
@@ -28,8 +29,10 @@ export class Bench {
 
   constructor(make: MakeScheduler) {
     const made = make((error) => this.onError(error));
+    check("check a scheduler", "what make() gave", made, "an object");
     this.subject = "scheduler" in made ? made : asSubject(made);
     this.loop = this.subject.scheduler;
+    check("check a scheduler", "callSoon, of what make() gave,", this.loop?.callSoon);
   }
 
   /** A callback that writes `entry` in the log. */

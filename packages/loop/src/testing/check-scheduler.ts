@@ -1,3 +1,4 @@
+import { check } from "../callback.ts";
 import { Bench, type MakeScheduler } from "./bench.ts";
 import { RULES } from "./scheduler-rules.ts";
 
@@ -15,10 +16,12 @@ export interface SchedulerCheck {
  * The conformance kit of the `Scheduler` contract: the checks that every loop passes, yours too.
  *
  * @param make Called by each check for a scheduler of its own.
+ * @throws {TypeError} If `make` is no function.
  * @example
  * for (const check of checkScheduler((onError) => new VirtualLoop({ onError }))) test(check.name, check.run);
  */
 export function checkScheduler(make: MakeScheduler): SchedulerCheck[] {
+  check("check a scheduler", "make", make);
   return RULES.map(([id, rule, body]) => ({
     id,
     name: `${id} ${rule}`,

@@ -1,3 +1,5 @@
+import { check } from "../callback.ts";
+
 /** A source of numbers from 0 up to, not including, 1. */
 export type Random = () => number;
 
@@ -6,8 +8,10 @@ export type Random = () => number;
  * function. Good for choosing schedules; not for statistics or secrets.
  *
  * @param seed Any number; its whole part modulo 2³² counts.
+ * @throws {TypeError} If `seed` is no number. @throws {RangeError} If it is NaN.
  */
 export function seededRandom(seed: number): Random {
+  check("make a source of random numbers", "the seed", seed, "a number");
   let state = seed >>> 0;
   return () => {
     state = (state + 0x9e3779b9) >>> 0;

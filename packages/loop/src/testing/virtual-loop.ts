@@ -8,7 +8,7 @@ import { fire, NEVER, Timer } from "../timer.ts";
 import { TimerHeap } from "../timer-heap.ts";
 import { holdIn } from "./hold.ts";
 import { type Arrange, makeArrange, type OrderName, type Ready } from "./order.ts";
-import { seededRandom } from "./random.ts";
+import { type Random, seededRandom } from "./random.ts";
 
 /** How a `VirtualLoop` is made. */
 export interface VirtualLoopOptions {
@@ -40,8 +40,12 @@ export interface VirtualLoopOptions {
  */
 export class VirtualLoop implements Scheduler {
   readonly debug: boolean;
+  /** Present in `debug`: see `Scheduler`. */
+  readonly expectUse: Scheduler["expectUse"];
   /** What replays this loop's choices. */
   readonly seed: number;
+  /** Chance for what runs on the loop, apart from that of its orders: the same numbers for the same seed. */
+  readonly random: Random;
   readonly #onError: VirtualLoopOptions["onError"];
   readonly #onReady: (() => void) | undefined;
   readonly #maxCallbacks: number;
@@ -56,26 +60,31 @@ export class VirtualLoop implements Scheduler {
   #errors: unknown[] = [];
 
   /**
-   * @throws {TypeError} If an option has the wrong type.
+   * @throws {TypeError} If `options` is no object or an option has the wrong type.
    * @throws {RangeError} If `order` is none of the three, or a number is NaN.
    */
   constructor(options: VirtualLoopOptions = {}) {
+    check("make a loop", "options", options, "an object");
     const { order = "fifo", seed = Math.floor(Math.random() * 2 ** 32), debug = false } = options;
     const { onError, onReady, maxCallbacks = 1_000_000 } = options;
-    if (onError !== undefined) check("make a loop", "onError", onError, "function");
-    if (onReady !== undefined) check("make a loop", "onReady", onReady, "function");
-    check("make a loop", "seed", seed, "number");
-    check("make a loop", "maxCallbacks", maxCallbacks, "number, 1 or more", 1);
+    if (onError !== undefined) check("make a loop", "onError", onError);
+    if (onReady !== undefined) check("make a loop", "onReady", onReady);
+    check("make a loop", "debug", debug, "a boolean");
+    check("make a loop", "seed", seed, "a number");
+    check("make a loop", "maxCallbacks", maxCallbacks, "a number, 1 or more", 1);
     if (!["fifo", "random", "pct"].includes(order)) {
       throw new RangeError(`Cannot make a VirtualLoop: order is ${show(order)}; pass "fifo", "random" or "pct".`);
     }
     this.debug = debug;
     this.seed = seed;
+    this.random = seededRandom(~seed);
     this.#onError = onError;
     this.#onReady = onReady;
     this.#maxCallbacks = maxCallbacks;
     this.#arrange = makeArrange(order, seededRandom(seed));
-    this.#wrap = debug ? instrument({ debug })(this).wrap : (_, callback) => callback;
+    const watch = debug ? instrument({ debug })(this) : undefined;
+    this.expectUse = watch?.expectUse;
+    this.#wrap = watch?.wrap ?? ((_, callback) => callback);
   }
 
   /** True if nothing is ready to run and nothing outside is being waited for; timers may be waiting. */
@@ -102,7 +111,7 @@ export class VirtualLoop implements Scheduler {
   callSoon<A>(callback: (arg: A) => void, arg: A): void;
   /** Runs `callback(arg)` on the next pass of a run. (L1) @throws {TypeError} If `callback` is no function. */
   callSoon(callback: (arg: never) => void, arg?: unknown): void {
-    check("callSoon", "the callback", callback, "function");
+    check("callSoon", "the callback", callback);
     this.#ready.push({ callback: this.#wrap("callback", callback as Callback, arg), arg });
     if (!this.#running && this.#ready.length === 1) this.#onReady?.();
   }
@@ -115,7 +124,7 @@ export class VirtualLoop implements Scheduler {
    * @throws {TypeError} If `delayMs` is no number or `callback` no function. @throws {RangeError} If it is NaN.
    */
   callLater(delayMs: number, callback: (arg: never) => void, arg?: unknown): TimerHandle {
-    check("callLater", "the time", delayMs, "number");
+    check("callLater", "the time", delayMs, "a number");
     return this.#schedule("callLater", this.#nowMs + delayMs, callback, arg);
   }
 
@@ -123,7 +132,7 @@ export class VirtualLoop implements Scheduler {
   callAt<A>(deadlineMs: number, callback: (arg: A) => void, arg: A): TimerHandle;
   /** As `callLater`, with a moment on the clock of `now()`. */
   callAt(deadlineMs: number, callback: (arg: never) => void, arg?: unknown): TimerHandle {
-    check("callAt", "the time", deadlineMs, "number");
+    check("callAt", "the time", deadlineMs, "a number");
     return this.#schedule("callAt", deadlineMs, callback, arg);
   }
 
@@ -145,8 +154,14 @@ export class VirtualLoop implements Scheduler {
     }
   }
 
-  /** Says that something outside is being waited for: not idle, and `advanceToNext` does not jump. */
+  /**
+   * Says that something outside is being waited for: not idle, and `advanceToNext` does not jump.
+   *
+   * @param label What is waited for: see `holds`.
+   * @throws {TypeError} If `label` is no string.
+   */
   hold(label: string): Hold {
+    check("hold", "the label", label, "a string");
     return holdIn(this.#holds, label);
   }
 
@@ -158,10 +173,10 @@ export class VirtualLoop implements Scheduler {
    *   `LOOP_LIVELOCK` if time does not come on.
    */
   advance(ms: number): void {
-    const wanted = "number of milliseconds, finite and 0 or more";
+    const wanted = "a number of milliseconds, finite and 0 or more";
     check("advance", "the time", ms, wanted, 0);
     const untilMs = this.#nowMs + ms;
-    if (untilMs === NEVER) throw new RangeError(`Cannot advance: the time is ${ms}; pass a ${wanted}.`);
+    if (untilMs === NEVER) throw new RangeError(`Cannot advance: the time is ${ms}; pass ${wanted}.`);
     this.#run("advance", () => {
       while (this.nextDeadlineMs <= untilMs) this.#fireNext();
       this.#moveTo(untilMs);
@@ -189,7 +204,7 @@ export class VirtualLoop implements Scheduler {
   }
 
   #schedule(doing: string, deadlineMs: number, callback: (arg: never) => void, arg: unknown): TimerHandle {
-    check(doing, "the callback", callback, "function");
+    check(doing, "the callback", callback);
     const timer = new Timer(deadlineMs, this.#wrap("timer", callback as Callback, arg, deadlineMs), arg);
     if (deadlineMs < NEVER) this.#timers.add(timer, deadlineMs - this.#nowMs);
     return timer;

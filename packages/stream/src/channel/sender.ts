@@ -1,4 +1,5 @@
 import {
+  expectUse,
   type Operation,
   PAUSE,
   parkOn,
@@ -35,7 +36,7 @@ export class Sender<T> {
    * @throws {OverflowError} With `overflow: "error"`, if there is no room.
    */
   send(item: T): Operation<void> {
-    return new Send(this.conduit, this, item);
+    return expectUse(new Send(this.conduit, this, item));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { call, checkpoint, currentScheduler, ready, type TaskGroup, type Wait } from "@skein/coroutine";
-import { DONE, ENOUGH, failed, interrupted, left, SHUTDOWN } from "../ends.ts";
+import { cutOff, DONE, ENOUGH, failed, interrupted, left, SHUTDOWN } from "../ends.ts";
 import type { End, Streamable } from "../source.ts";
 import { finish, withCause } from "./closing.ts";
 import { Parking } from "./parking.ts";
@@ -25,7 +25,7 @@ export function* consume<T, R>(
     if (obstacle !== null) yield* call(pumping.later(obstacle));
     end = collector.full ? ENOUGH : DONE;
   } catch (error) {
-    if (!pumping.inPump) end = interrupted(error, host.scheduler.now());
+    if (!pumping.inPump || cutOff(error)) end = interrupted(error, host.scheduler.now());
     else end = collector.inConsumer ? left(error) : failed(error);
     host.close();
     try {

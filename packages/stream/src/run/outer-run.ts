@@ -1,4 +1,4 @@
-import { type Operation, run, type Scheduler, type TaskGroup } from "@skein/coroutine";
+import { type Operation, openWatch, run, type Scheduler, type TaskGroup } from "@skein/coroutine";
 import { DONE, failed } from "../ends.ts";
 import { END, type End, type Host, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
 import { finish } from "./closing.ts";
@@ -39,6 +39,7 @@ export class OuterRun<T> implements Host, Sink<T> {
     this.outlet = outlet;
     this.scheduler = scheduler;
     this.name = name;
+    openWatch?.("stream", name, () => this.state !== "new" && !this.isClosing(), scheduler);
   }
 
   get waiting(): boolean {

@@ -4,6 +4,7 @@ import {
   enqueue,
   Future,
   type Operation,
+  openWatch,
   PAUSE,
   parkOn,
   type Request,
@@ -88,6 +89,7 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
     this.owner = owner;
     this.pace = new Pace(scheduler);
     this.source = stream.open(this, this);
+    openWatch?.("stream", "reader", () => this.end === null);
   }
 
   next(): Operation<IteratorResult<T, undefined>> {

@@ -1,5 +1,5 @@
 import type { Operation, Wait } from "@skein/coroutine";
-import { DONE, failed, left } from "../ends.ts";
+import { cutOff, DONE, failed, left } from "../ends.ts";
 import { END, type End, type Host, type Pumped, type Sink, type Source, type Streamable } from "../source.ts";
 
 /** Opens `upstream` so that `fn` is told how the run ended, once, after its cleanup. (S6) */
@@ -36,7 +36,7 @@ class Watched<T> implements Source, Sink<T> {
       if (pumped === END) this.end ??= DONE;
       return pumped;
     } catch (error) {
-      this.end ??= this.inConsumer ? left(error) : failed(error);
+      if (!cutOff(error)) this.end ??= this.inConsumer ? left(error) : failed(error); // else the host says what it was
       throw error;
     }
   }

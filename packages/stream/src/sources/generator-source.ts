@@ -67,8 +67,7 @@ export class GeneratorSource<T> implements Source {
 
   private end(producer: Producer<T, unknown>): typeof END {
     this.state = "over";
-    const { outcome } = producer;
-    if (outcome !== undefined && outcome.status !== "fulfilled") throw outcome.reason;
+    producer.result(); // throws its error; its CancelledError, if what it lives in was cancelled
     return END;
   }
 

@@ -16,7 +16,6 @@ import { attempt } from "../run/attempt.ts";
 import { consume } from "../run/consume.ts";
 import type { Collector } from "../run/pumping.ts";
 import type { Streamable } from "../source.ts";
-import { wasUsed, watchUse } from "./unused.ts";
 
 /** What every terminal takes. */
 export interface RunOptions {
@@ -61,7 +60,7 @@ export class Terminal<R> implements Operation<R>, PromiseLike<R> {
     this.start = start;
     this.options = options ?? {};
     this.name = this.options.name ?? name;
-    watchUse(this, name, currentScheduler());
+    currentScheduler().expectUse?.(this, `${name}()`);
   }
 
   /** For `yield*`. @throws {UsedError} If it was used before. */
@@ -71,7 +70,6 @@ export class Terminal<R> implements Operation<R>, PromiseLike<R> {
       throw new UsedError(`run ${this.name} by yield*`, `it was run ${before} before`, "make a new one for each run");
     }
     this.used = "yield*";
-    wasUsed(this);
     const { signal } = this.options;
     return signal === undefined ? this.body() : this.abortable(signal);
   }
@@ -89,7 +87,6 @@ export class Terminal<R> implements Operation<R>, PromiseLike<R> {
       throw new UsedError(`await ${this.name}`, "a task ran it by yield*", "make a new one for each run");
     }
     if (this.used === "no") {
-      wasUsed(this);
       const { signal, loop = currentScheduler() } = this.options;
       const name = this.name;
       const options = signal === undefined ? { loop, name } : { loop, name, signal };

@@ -1,0 +1,30 @@
+import { bridge } from "@skein/future";
+
+/**
+ * On a loop with `debug`: an operation that a task has made is reported, with where it was made, if it is gone one day
+ * without ever having been used, as its star was most likely forgotten. For whoever makes operations of their own; a bare
+ * generator function cannot tell, since nothing runs when it is called.
+ *
+ * @returns the operation itself.
+ * @example
+ * ```ts
+ * import { expectUse, type Operation, run, sleep } from "@skein/coroutine";
+ *
+ * function* toasting(count: number): Operation<string> {
+ *   yield* sleep(count);
+ *   return `${count} slices`;
+ * }
+ * const toast = (count: number): Operation<string> => expectUse(toasting(count));
+ * console.log(await run(() => toast(2)));
+ * ```
+ */
+export function expectUse<O extends object>(operation: O): O {
+  const task = bridge.running;
+  task?.loop.expectUse?.(operation, `an operation of task "${task.name}"`);
+  return operation;
+}
+
+/** As `expectUse`, of an operation without state that serves all: where its use is watched, each gets one of their own. */
+export function expectEachUse<O extends object>(shared: O): O {
+  return bridge.running?.loop.expectUse ? expectUse(Object.create(shared) as O) : shared;
+}

@@ -1,0 +1,46 @@
+import type { Scheduler } from "../scheduler.ts";
+
+/** Reported, never thrown: something that only does its work when it is used was made, and nobody did. */
+export class UnusedError extends Error {
+  override name = "UnusedError";
+  readonly code = "UNUSED";
+}
+
+/** What is told when a thing is gone. */
+interface Note {
+  readonly loop: Scheduler;
+  readonly error: UnusedError;
+  readonly name: string;
+  readonly scheduledAt: string;
+}
+
+let registry: FinalizationRegistry<Note> | undefined;
+
+/** To be used is to be iterated (`yield*`) or awaited. */
+const USES = [Symbol.iterator, "then"] as const;
+type Usable = Partial<Record<(typeof USES)[number], (...args: unknown[]) => unknown>>;
+
+/**
+ * What `Scheduler.expectUse` is with `debug`: reports `thing`, by its `name`, once it is gone without ever having been
+ * used. Only then is it certain that nobody will. Until its first use the thing has methods of its own, which tell of it.
+ */
+export function expectUse(loop: Scheduler, thing: object, name: string): void {
+  const how = "then" in thing ? "`yield*` or `await`" : "`yield*`";
+  const error = new UnusedError(`Nothing was done by ${name}: it was made and never used; write ${how} before it.`);
+  const scheduledAt = `${error.stack}`; // read now: until then it keeps the frames alive, and with them the thing
+  registry ??= new FinalizationRegistry(report);
+  registry.register(thing, { loop, error, name, scheduledAt }, thing);
+  for (const use of USES) {
+    if ((thing as Usable)[use] === undefined) continue;
+    const value = function (this: Usable, ...args: unknown[]): unknown {
+      registry?.unregister(this);
+      for (const own of USES) delete this[own];
+      return this[use]?.(...args);
+    };
+    Object.defineProperty(thing, use, { configurable: true, value });
+  }
+}
+
+function report({ loop, error, name, scheduledAt }: Note): void {
+  loop.reportError(error, { what: "operation never used", name, scheduledAt });
+}
