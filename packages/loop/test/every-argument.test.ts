@@ -91,10 +91,10 @@ test.each(ROWS)("%s, %s: taken are %s; all else is refused in our words", async 
   }
 });
 
-test("no export is missing from the table but those without arguments, and an error class, which takes what Error does", () => {
+test("no export is missing from the table but those without arguments, and error classes, which take what Error does", () => {
   const exported = [main, instrumented, node, testing].flatMap((entry) => Object.keys(entry));
   const unchecked = exported.filter((name) => !ROWS.some(([checked]) => checked === name));
-  expect(unchecked.sort()).toEqual(["LoopError", "currentScheduler", "getEventLoop"]);
+  expect(unchecked.sort()).toEqual(["LoopError", "UnusedError", "currentScheduler", "getEventLoop"]);
   expect(new LoopError("LOOP_BUSY", "run", "it runs").message).toBe("Cannot run: it runs.");
 });
 

@@ -7,6 +7,7 @@ const sleeping =
 /** Where a timer of the host is what is tested. A new entry says why no virtual clock would do. */
 const allowed: Readonly<Record<string, string>> = {
   "packages/loop/test/fairness.test.ts": "that the loop starves no timer of the host: 1 ms, and waited for as an event",
+  "packages/loop/test/dist.test.ts": "the same in a process of its own",
   "packages/coroutine/test/testing/host-clock.test.ts": "timers that follow the virtual clock, under their own names",
   "packages/coroutine/test/testing/gallery/hunters.ts": "vitest's fake timers, which never wait",
 };
