@@ -34,7 +34,7 @@ export function* runBlock<B extends CancelScope, T, R>(
       value = yield* inside;
     } catch (raised) {
       if (inside?.begun === false) throw raised;
-      const error = recognise(raised);
+      const error = recognise(raised, task);
       failed = true;
       value = error;
       // C3: who was asked to end and fails instead has the cancellation as cause.

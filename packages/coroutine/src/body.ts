@@ -1,5 +1,6 @@
 import type { Wait } from "@skein/future";
 import type { Body, Operation } from "./operation.ts";
+import type { Task } from "./task.ts";
 
 /** What every frame of a task is. */
 export type Frame = Generator<Wait, unknown, unknown>;
@@ -17,10 +18,14 @@ export const raise = (frame: Frame, error: unknown): IteratorResult<Wait, unknow
 /** What the driver throws into a frame right now; it sets and restores this, as a catch that throws on would cost 0.7 µs. */
 export const thrown: { in: unknown } = { in: undefined };
 
-/** What is thrown into `yield* [1, 2]`, whose iterator has no `throw`, comes out as a TypeError about that: the first is meant. */
-export function recognise(error: unknown): unknown {
-  if (error === thrown.in || thrown.in === undefined) return error;
-  return error instanceof TypeError && error.message.includes("'throw' method") ? thrown.in : error;
+/**
+ * What is thrown into `yield* [1, 2]`, whose iterator has no `throw`, comes out as a TypeError about that: the first is meant.
+ * It may come out later, after a `finally` that waits; the ask in flight is meant then.
+ */
+export function recognise(error: unknown, task: Task<unknown>): unknown {
+  const meant = thrown.in ?? task.trouble?.ask?.scope.cancellation?.error;
+  if (error === meant || meant === undefined) return error;
+  return error instanceof TypeError && error.message.includes("'throw' method") ? meant : error;
 }
 
 /** Starts an operation, or calls a function for one. @throws {TypeError} If it is neither, saying what it is. */

@@ -70,7 +70,7 @@ export function drive(task: Task<unknown>, mode: Mode, value: unknown): void {
         result = raise(frame, value);
       } else result = mode === NEXT ? resume(frame, value) : (value as IteratorResult<Wait, unknown>);
     } catch (error) {
-      value = recognise(error);
+      value = recognise(error, task);
       thrown.in = outer;
       mode = threw(task, value);
       const end = mode === THROW ? exhausted(task) : null;

@@ -3,7 +3,7 @@
  * of streams are both made of it.
  */
 import { bridge, cancelWith, MisuseError, type Scheduler, WAIT, type Wait } from "@skein/future";
-import { type Frame, requireFunction, resume, show, start } from "./body.ts";
+import { type Frame, recognise, requireFunction, resume, show, start } from "./body.ts";
 import { dueAsk } from "./delivery.ts";
 import { drive, FUEL, leave, threw } from "./drive.ts";
 import { WouldBlockError } from "./errors.ts";
@@ -177,7 +177,8 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
     try {
       result = resume(this.frame as Frame, value);
     } catch (error) {
-      drive(task, threw(task, error), error);
+      const seen = recognise(error, task);
+      drive(task, threw(task, seen), seen);
       return;
     }
     if (result.value === WAIT || result.done === true || this.trouble !== null || this.scope !== this.base) {

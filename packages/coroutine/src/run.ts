@@ -107,7 +107,7 @@ export function* runMain<T>(operation: Operation<T>, failed: (error: unknown) =>
   try {
     return yield* new Inside(operation);
   } catch (raised) {
-    const error = recognise(raised);
+    const error = recognise(raised, currentTask() as Task<unknown>);
     failed(error);
     throw error;
   }

@@ -399,6 +399,24 @@ describe("one that waits", () => {
     expect([end, ...log]).toEqual(['fulfilled {"done":true}', "0 finally"]);
   });
 
+  test("cancelled at a yield inside `yield* array`, it ends as cancelled, also after a finally that waits", () => {
+    const { loop, play, log, say } = lab();
+    const end = play(function* (root) {
+      const c = coroutine(function* (): Generator<number | Wait, void, void> {
+        try {
+          yield* [1, 2, 3];
+        } finally {
+          yield* sleep(3);
+          say("finally");
+        }
+      })();
+      yield* c.next();
+      loop.callSoon(() => void root.cancel("enough"));
+      yield* sleep(1000);
+    });
+    expect([end, ...log]).toEqual(["cancelled enough", "3 finally"]);
+  });
+
   test("CORO-012 one that is still suspended when run ends is closed before run does", () => {
     const { play, log, say } = lab();
     const end = play(function* () {

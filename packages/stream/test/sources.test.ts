@@ -1,7 +1,7 @@
 import { Future, run, sleep } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
-import { type End, from, map, merge, take } from "../src/index.ts";
+import { concat, type End, from, map, merge, retry, take } from "../src/index.ts";
 import { finish, hostTurns, play, playOnHost, thrownBy } from "./support.ts";
 
 describe("from", () => {
@@ -118,6 +118,22 @@ describe("from", () => {
     expect(play(() => delegating.first())).toBe(1);
     expect(seen).toEqual(["finally"]);
   });
+});
+
+test("S7 stopped inside yield* [1, 2, 3] before a finally that waits, a source is cancelled, and has not failed", () => {
+  const ends: End[] = [];
+  let opened = 0;
+  const delegating = from(function* () {
+    opened++;
+    try {
+      yield* [1, 2, 3];
+    } finally {
+      yield* sleep(3);
+    }
+  }).onEnd((end) => void ends.push(end));
+  const joined = concat(delegating.pipe(take(1)), [7]).pipe(retry(2));
+  expect(play(() => joined.toArray())).toEqual([1, 7]);
+  expect([opened, ends]).toEqual([1, [{ kind: "stopped", by: "consumer" }]]);
 });
 
 describe("somebody's async iterator", () => {

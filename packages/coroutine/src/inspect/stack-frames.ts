@@ -22,11 +22,11 @@ export function framesOf(stack: string): string[] {
 export function joinFrames(error: Error, frames: readonly string[]): void {
   const { stack } = error;
   const end = typeof stack === "string" ? stack.search(/\n {4}at /) : -1;
-  if (end < 0) return;
+  if (end < 0 || Object.isFrozen(error)) return; // newer engines would write even that, by an accessor
   const lines = [(stack as string).slice(0, end), ...framesOf((stack as string).slice(end)), ...frames];
   try {
     error.stack = lines.join("\n");
   } catch {
-    // Frozen, or of a class that forbids it: it keeps the stack that it has.
+    // Of a class that forbids it: it keeps the stack that it has.
   }
 }
