@@ -13,7 +13,17 @@ const INTERNAL = {};
  * something, call its `cancel(reason)`; to stop your own work, throw an error of your own.
  *
  * @example
- * try { await receipt; } catch (error) { if (isCancelled(error)) console.log("gone, because", error.reason); }
+ * ```ts
+ * import { Future, isCancelled } from "@skein/future";
+ *
+ * const receipt = Future.withResolvers<string>().future;
+ * receipt.cancel("closed early");
+ * try {
+ *   await receipt;
+ * } catch (error) {
+ *   if (isCancelled(error)) console.log("gone, because", error.reason);
+ * }
+ * ```
  */
 export class CancelledError extends FutureError {
   /** What was given to `cancel()`: the same object, or undefined. */

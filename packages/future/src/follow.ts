@@ -25,8 +25,16 @@ const fans: WeakMap<AbortSignal, Fan> = new WeakMap();
  * @throws {TypeError} If `signal` is no AbortSignal, or `target` has no `cancel`.
  * @throws What `target.cancel` throws when `signal` is aborted already.
  * @example
+ * ```ts
+ * import { follow, Future } from "@skein/future";
+ *
+ * const request = new AbortController();
+ * const { future } = Future.withResolvers<string>();
  * const unfollow = follow(request.signal, future);
  * future.addDoneCallback(unfollow);
+ * request.abort("gone");
+ * console.log(future.state); // "cancelled"
+ * ```
  */
 export function follow(signal: AbortSignal, target: { cancel(reason?: unknown): unknown }): () => void {
   if (!isSignal(signal)) throw wrong("follow", "signal", signal, "an AbortSignal");

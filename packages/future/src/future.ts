@@ -34,10 +34,14 @@ const Shown: typeof Receipt = /* @__PURE__ */ shownAs(Receipt, inspectFuture);
  * `await future` works anywhere, and `yield* future` in a task. Neither owns it: to give up waiting leaves it alone (F5).
  *
  * @example
+ * ```ts
+ * import { Future } from "@skein/future";
+ *
  * const { future, resolve } = Future.withResolvers<string>({ name: "pizza" });
  * console.log(future.state); // "pending"
  * resolve("margherita");
  * console.log(future.state, future.result()); // "done" "margherita"
+ * ```
  */
 export class Future<T> extends Shown<T> implements PromiseLike<T> {
   /** For subclasses; everybody else uses `Future.withResolvers`. */
@@ -54,7 +58,14 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
    *
    * @throws {TypeError} If an option has the wrong type.
    * @example
-   * const { future, resolve } = Future.withResolvers<Buffer>({ name: "read", onCancel: () => request.abort() });
+   * ```ts
+   * import { Future } from "@skein/future";
+   *
+   * const request = new AbortController();
+   * const { future } = Future.withResolvers<Buffer>({ name: "read", onCancel: (reason) => request.abort(reason) });
+   * future.cancel("not needed any more");
+   * console.log(request.signal.reason);
+   * ```
    */
   static withResolvers<T>(options?: WithResolversOptions): Resolvers<T> {
     const loop = readLoop(options);
@@ -96,8 +107,14 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
    *
    * @throws {TypeError} If `source` is neither a promise nor a function.
    * @example
+   * ```ts
+   * import { Future } from "@skein/future";
+   *
+   * const url = "http://127.0.0.1:9/";
    * const page = Future.from((signal) => fetch(url, { signal }), { name: "page" });
    * page.cancel("not needed any more"); // aborts the fetch
+   * console.log(page.state);
+   * ```
    */
   static from<T>(source: Source<T>, options?: FromOptions): Future<T> {
     const loop = readLoop(options);

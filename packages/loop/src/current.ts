@@ -23,7 +23,16 @@ export function enter(scheduler: Scheduler | null): Scheduler | null {
  * @returns What `body` returns. The pointer is put back also when it throws.
  * @throws {TypeError} If `scheduler` has no `callSoon`, or `body` is no function.
  * @example
- * runWithScheduler(myLoop, () => { for (const callback of ready.splice(0)) callback(); });
+ * ```ts
+ * import { currentScheduler, runWithScheduler } from "@skein/loop";
+ * import { VirtualLoop } from "@skein/loop/testing";
+ *
+ * const mine = new VirtualLoop();
+ * const ready = [() => console.log(currentScheduler() === mine)];
+ * runWithScheduler(mine, () => {
+ *   for (const callback of ready.splice(0)) callback(); // true
+ * });
+ * ```
  */
 export function runWithScheduler<T>(scheduler: Scheduler, body: () => T): T {
   check("runWithScheduler", "scheduler.callSoon", (scheduler as Scheduler | null)?.callSoon);

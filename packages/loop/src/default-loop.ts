@@ -10,7 +10,11 @@ let defaultLoop: EventLoop | undefined;
  * that is no EventLoop, as a `VirtualLoop`. What should work there, too, asks `currentScheduler()`.
  *
  * @example
+ * ```ts
+ * import { getEventLoop } from "@skein/loop";
+ *
  * getEventLoop().callSoon(console.log, "hello from the next pass");
+ * ```
  */
 export function getEventLoop(): EventLoop {
   const running = runningScheduler();

@@ -18,10 +18,14 @@ const NOTHING_HELD: Hold = { release() {} };
  * nothing to do holds nothing open; a timer that waits keeps the process alive, as one of `setTimeout` would. (L7)
  *
  * @example
+ * ```ts
+ * import { EventLoop } from "@skein/loop";
+ *
  * const loop = new EventLoop();
  * loop.callSoon(console.log, "first");
  * loop.callLater(10, console.log, "later");
  * loop.start();
+ * ```
  */
 export class EventLoop implements Scheduler {
   /** True after `close()`. */
@@ -142,9 +146,13 @@ export class EventLoop implements Scheduler {
    *
    * @throws {LoopError} `LOOP_CLOSED` if the loop is closed.
    * @example
+   * ```ts
+   * import { EventLoop } from "@skein/loop";
+   *
    * const loop = new EventLoop();
    * loop.callSoon(console.log, "printed once the loop is started");
    * loop.start();
+   * ```
    */
   start(): void {
     this.#refuseIfClosed("start");
@@ -157,10 +165,14 @@ export class EventLoop implements Scheduler {
    * `runUntilComplete` that waits is rejected with `LOOP_STOPPED`. A stopped or closed loop stays as it is.
    *
    * @example
+   * ```ts
+   * import { EventLoop } from "@skein/loop";
+   *
    * const loop = new EventLoop();
    * loop.callSoon(() => loop.stop());
    * loop.callSoon(console.log, "not printed before loop.start() is called again");
    * loop.start();
+   * ```
    */
   stop(): void {
     this.#abandon?.(new LoopError("LOOP_STOPPED", "runUntilComplete", "the loop is stopped; start it again"));
@@ -190,8 +202,12 @@ export class EventLoop implements Scheduler {
    * @throws {LoopError} `LOOP_BUSY` inside a callback of this loop, or while it already waits for another;
    *   `LOOP_STOPPED` if `stop()` comes first; `LOOP_CLOSED` if the loop is closed, before or meanwhile.
    * @example
+   * ```ts
+   * import { EventLoop } from "@skein/loop";
+   *
    * const loop = new EventLoop();
    * await loop.runUntilComplete(new Promise<void>((resolve) => loop.callLater(10, resolve)));
+   * ```
    */
   async runUntilComplete<T>(awaitable: PromiseLike<T>): Promise<T> {
     check("runUntilComplete", "`then`", (awaitable as Partial<PromiseLike<T>> | null)?.then);

@@ -48,8 +48,15 @@ export const GLOBALS: HostGlobals = globalThis as unknown as HostGlobals;
  * @param globals Where to look; another object than `globalThis` is for tests and sandboxes.
  * @throws {TypeError} If `globals` has no `setTimeout`.
  * @example
- * const host = detectHost();
- * const loop = new EventLoop({ host: { ...host, macrotask: (run) => void requestAnimationFrame(run) } });
+ * ```ts
+ * import { detectHost, EventLoop } from "@skein/loop";
+ *
+ * // Whatever the loop has left for later goes on after a pause; on a page: `requestAnimationFrame(run)`.
+ * const host = { ...detectHost(), macrotask: (run: () => void) => setTimeout(run, 5) };
+ * const loop = new EventLoop({ host });
+ * loop.callSoon(console.log, "in a microtask");
+ * loop.start();
+ * ```
  */
 export function detectHost(globals: HostGlobals = GLOBALS): Host {
   check("detect the host", "globals.setTimeout", (globals as HostGlobals | null)?.setTimeout);

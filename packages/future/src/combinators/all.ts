@@ -11,7 +11,12 @@ import { type Member, type MemberValue, readMembers } from "./members.ts";
  *
  * @throws {TypeError} If a member cannot be waited for.
  * @example
- * const [user, cart] = await all([loadUser(), loadCart()]);
+ * ```ts
+ * import { all, Future } from "@skein/future";
+ *
+ * const [user, cart] = await all([Future.resolve("ada"), Future.resolve(3)]);
+ * console.log(`${user} has ${cart} things in the cart`);
+ * ```
  */
 export function all<M extends readonly Member<unknown>[] | []>(
   members: M,

@@ -11,7 +11,12 @@ import { type Member, type MemberValue, readMembers } from "./members.ts";
  *
  * @throws {TypeError} If a member cannot be waited for.
  * @example
- * const page = await any(mirrors.map((url) => Future.from(fetch(url))));
+ * ```ts
+ * import { any, Future } from "@skein/future";
+ *
+ * const mirrors = [Future.reject(new Error("no route")), Future.resolve("a page")];
+ * console.log(await any(mirrors)); // a page
+ * ```
  */
 export function any<M extends readonly Member<unknown>[]>(
   members: M,

@@ -19,7 +19,16 @@ export interface AsCompletedOptions extends FutureOptions {
  *
  * @throws {TypeError} If a member cannot be waited for or `timeoutMs` is no number. @throws {RangeError} If it is NaN.
  * @example
- * for await (const image of asCompleted(downloads)) show(image); // in a task: for (const next of …) show(yield* next)
+ * ```ts
+ * import { asCompleted, Future } from "@skein/future";
+ *
+ * const first = Future.withResolvers<string>();
+ * const second = Future.withResolvers<string>();
+ * second.resolve("small.png");
+ * first.resolve("large.png");
+ * // In a task: for (const next of …) show(yield* next)
+ * for await (const image of asCompleted([first.future, second.future])) console.log(image); // small.png, large.png
+ * ```
  */
 export function asCompleted<M extends Member<unknown>>(
   members: Iterable<M>,

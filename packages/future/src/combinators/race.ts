@@ -10,7 +10,12 @@ import { type Member, type MemberValue, readMembers } from "./members.ts";
  *
  * @throws {TypeError} If a member cannot be waited for. @throws {RangeError} If there is none: it would never end.
  * @example
- * const answer = await race([fromCache, fromNetwork]);
+ * ```ts
+ * import { Future, race } from "@skein/future";
+ *
+ * const fromNetwork = Future.withResolvers<string>().future; // takes its time
+ * console.log(await race([Future.resolve("from the cache"), fromNetwork]));
+ * ```
  */
 export function race<M extends readonly Member<unknown>[]>(
   members: M,

@@ -10,7 +10,13 @@ import { type Member, type MemberValue, readMembers } from "./members.ts";
  *
  * @throws {TypeError} If a member cannot be waited for.
  * @example
- * for (const outcome of await settled(uploads)) if (outcome.status !== "fulfilled") console.warn(outcome.reason);
+ * ```ts
+ * import { Future, settled } from "@skein/future";
+ *
+ * for (const outcome of await settled([Future.resolve("a.png"), Future.reject(new Error("too large"))])) {
+ *   if (outcome.status !== "fulfilled") console.log(String(outcome.reason)); // Error: too large
+ * }
+ * ```
  */
 export function settled<M extends readonly Member<unknown>[] | []>(
   members: M,

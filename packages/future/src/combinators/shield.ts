@@ -10,7 +10,15 @@ import { type Member, type MemberValue, readMembers } from "./members.ts";
  *
  * @throws {TypeError} If `member` cannot be waited for.
  * @example
- * showProgress(shield(upload)); // its Close button cancels the view, not the upload
+ * ```ts
+ * import { Future, shield } from "@skein/future";
+ *
+ * const upload = Future.withResolvers<string>({ name: "upload" });
+ * const view = shield(upload.future);
+ * view.cancel("closed"); // the view is gone, the upload is not
+ * upload.resolve("stored");
+ * console.log(view.state, await upload.future); // "cancelled" "stored"
+ * ```
  */
 export function shield<M extends Member<unknown>>(member: M, options?: FutureOptions): Future<MemberValue<M>> {
   return gather<MemberValue<M>>(readMembers("shield", [member], options), {

@@ -27,7 +27,13 @@ export interface WaitResult<M> {
  * @throws {TypeError} If a member cannot be waited for or an option has the wrong type.
  * @throws {RangeError} If there is no member, or `timeoutMs` is NaN, or `until` is none of the three.
  * @example
- * const { done, pending } = await wait(downloads, { until: "first", timeoutMs: 1_000 });
+ * ```ts
+ * import { Future, wait } from "@skein/future";
+ *
+ * const slow = Future.withResolvers<string>().future;
+ * const { done, pending } = await wait([slow, Future.resolve("fast")], { until: "first", timeoutMs: 1_000 });
+ * console.log(done.length, pending.length); // 1 1
+ * ```
  */
 export function wait<M extends Member<unknown>>(
   members: Iterable<M>,

@@ -13,7 +13,15 @@ import { readTimeout } from "./timeout.ts";
  *
  * @throws {TypeError} If `member` cannot be waited for or `timeoutMs` is no number. @throws {RangeError} If it is NaN.
  * @example
- * const page = await withTimeout(request, 5_000).catch((error) => { request.cancel(error); throw error; });
+ * ```ts
+ * import { Future, withTimeout } from "@skein/future";
+ *
+ * const request = Future.withResolvers<string>({ onCancel: () => console.log("aborted") }).future;
+ * await withTimeout(request, 5).catch((error) => {
+ *   request.cancel(error); // giving up is not cancelling: that is yours to say
+ *   console.log(error.name); // TimeoutError
+ * });
+ * ```
  */
 export function withTimeout<M extends Member<unknown>>(
   member: M,

@@ -32,10 +32,19 @@ export interface AwaitableCheck {
  *
  * @throws {TypeError} If `make` is no function; and a check, if what it gives is no AwaitableCase.
  * @example
- * for (const { id, name, run } of checkAwaitable((loop) => {
+ * ```ts
+ * import { Future } from "@skein/future";
+ * import { checkAwaitable } from "@skein/future/testing";
+ *
+ * const checks = checkAwaitable((loop) => {
  *   const { future, resolve } = Future.withResolvers<number>({ loop });
  *   return { operation: () => future, provide: () => resolve(42), answer: 42 };
- * })) test(`${id} ${name}`, run);
+ * });
+ * for (const { id, name, run } of checks) {
+ *   await run(); // or, in a test framework: test(`${id} ${name}`, run)
+ *   console.log(id, name);
+ * }
+ * ```
  */
 export function checkAwaitable<T>(make: (loop: Scheduler) => AwaitableCase<T>): AwaitableCheck[] {
   if (typeof make !== "function") throw wrong("check an awaitable", "make", make, "a function");

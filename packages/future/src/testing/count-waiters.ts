@@ -6,8 +6,14 @@ import type { WaitQueue } from "../wait-queue.ts";
  *
  * @throws {TypeError} If `queue` is no WaitQueue.
  * @example
+ * ```ts
+ * import { Future, race } from "@skein/future";
+ * import { countWaiters } from "@skein/future/testing";
+ *
+ * const shutdown = Future.withResolvers<never>().future;
  * for (let i = 0; i < 1_000; i++) await race([shutdown, Future.resolve(i)]);
- * expect(countWaiters(shutdown)).toBe(0);
+ * console.log(countWaiters(shutdown)); // 0
+ * ```
  */
 export function countWaiters(queue: WaitQueue): number {
   if (typeof (queue as WaitQueue | null | undefined)?.firstWaiter !== "object") {

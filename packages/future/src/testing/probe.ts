@@ -6,11 +6,18 @@ import { wrong } from "../options.ts";
  * A driver that does one step at a time and notes what it sees, to look at an awaitable through the eyes of a task.
  *
  * @example
+ * ```ts
+ * import { Future } from "@skein/future";
+ * import { Probe, VirtualLoop } from "@skein/future/testing";
+ *
+ * const loop = new VirtualLoop();
+ * const { future, resolve } = Future.withResolvers<number>({ loop });
  * const probe = new Probe(loop);
  * probe.park(probe.step(future)); // as a task does that waits
  * resolve(42);
- * probe.woken; // 1
- * probe.step(future, { resumed: true }).value; // 42
+ * console.log(probe.woken); // 1
+ * console.log(probe.step(future, { resumed: true }).value); // 42
+ * ```
  */
 export class Probe implements Waiter {
   waitsIn: object | null = null;

@@ -19,9 +19,14 @@ export interface InstrumentOptions {
  *
  * @throws {TypeError} If `options` is no object, `debug` or `meter` no boolean, or `context` no ContextHook.
  * @example
+ * ```ts
+ * import { EventLoop } from "@skein/loop";
+ * import { instrument } from "@skein/loop/instrument";
+ *
  * const loop = new EventLoop({ instrument: instrument({ meter: true }) });
- * await loop.runUntilComplete(main());
- * console.log(loop.metrics().timing?.longest); // { name: "parse", ms: 12.5 }
+ * await loop.runUntilComplete(new Promise<void>((resolve) => loop.callLater(1, resolve)));
+ * console.log(loop.metrics().timing?.longest); // the slowest callback by name, and its milliseconds
+ * ```
  */
 export function instrument(options: InstrumentOptions): Instrument {
   const doing = "instrument a loop";

@@ -10,9 +10,17 @@ type Snapshot = (body: () => void) => void;
  * callback runs in the context of whoever happened to wake the loop up, which may be another job's.
  *
  * @example
+ * ```ts
+ * import { AsyncLocalStorage } from "node:async_hooks";
+ * import { EventLoop } from "@skein/loop";
+ * import { instrument } from "@skein/loop/instrument";
+ * import { asyncContext } from "@skein/loop/node";
+ *
  * const loop = new EventLoop({ instrument: instrument({ context: asyncContext }) });
  * const user = new AsyncLocalStorage<string>();
  * user.run("ada", () => loop.callSoon(() => console.log(user.getStore()))); // "ada", whatever else runs meanwhile
+ * loop.start();
+ * ```
  */
 export const asyncContext: ContextHook<Snapshot> = {
   capture: () => AsyncLocalStorage.snapshot(),

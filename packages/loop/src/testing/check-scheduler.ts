@@ -18,7 +18,14 @@ export interface SchedulerCheck {
  * @param make Called by each check for a scheduler of its own.
  * @throws {TypeError} If `make` is no function.
  * @example
- * for (const check of checkScheduler((onError) => new VirtualLoop({ onError }))) test(check.name, check.run);
+ * ```ts
+ * import { checkScheduler, VirtualLoop } from "@skein/loop/testing";
+ *
+ * for (const { name, run } of checkScheduler((onError) => new VirtualLoop({ onError }))) {
+ *   await run(); // or, in a test framework: test(name, run)
+ *   console.log(name);
+ * }
+ * ```
  */
 export function checkScheduler(make: MakeScheduler): SchedulerCheck[] {
   check("check a scheduler", "make", make);

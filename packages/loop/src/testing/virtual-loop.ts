@@ -34,9 +34,13 @@ export interface VirtualLoopOptions {
  * else by the next one, several as an AggregateError: a test cannot lose an error.
  *
  * @example
+ * ```ts
+ * import { VirtualLoop } from "@skein/loop/testing";
+ *
  * const loop = new VirtualLoop();
  * loop.callLater(3_600_000, () => console.log("an hour later"));
  * loop.advance(3_600_000); // prints at once
+ * ```
  */
 export class VirtualLoop implements Scheduler {
   readonly debug: boolean;
