@@ -9,12 +9,14 @@ import { parseArgs } from "node:util";
 import { tally } from "./floors.ts";
 import { showHoles } from "./holes/show.ts";
 import { installPeers } from "./install-peers.ts";
-import { type Measured, measure, type Row } from "./measure.ts";
+import type { Measured, Row } from "./measure.ts";
 import { needsPeers, peersFolder, withoutPeers } from "./peers.ts";
+import { measureApart, servesRow } from "./row-process.ts";
 import { rows } from "./rows/index.ts";
 import { format } from "./table.ts";
 
 async function main(): Promise<void> {
+  if (await servesRow()) return;
   const { values, positionals } = parseArgs({
     options: {
       json: { type: "string" },
@@ -43,7 +45,7 @@ async function main(): Promise<void> {
   console.log(`node ${process.version}, ${cpu}, medians of ${rounds} interleaved rounds\n`);
   const runs: { readonly row: Row; readonly measured: Measured }[] = [];
   for (const row of chosen) {
-    const measured = await measure(row, rounds);
+    const measured = await measureApart(row, rounds, !values["no-peers"]);
     runs.push({ row, measured });
     console.log(format(row, measured));
   }
