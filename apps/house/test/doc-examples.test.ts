@@ -1,6 +1,7 @@
 import { runExample } from "@skein/house/readme";
 import { describe, expect, test } from "vitest";
 import { docExamplesIn } from "../src/doc-examples.ts";
+import { typeErrorsIn } from "../src/example-types.ts";
 import { plantedIn, root, treeAt } from "../src/tree.ts";
 import { soundTree } from "./sound-tree.ts";
 
@@ -9,6 +10,17 @@ describe("the docstrings", () => {
     expect(example.code).toContain("import ");
     await runExample(example);
   });
+
+  test("the examples' types fit", () => expect(typeErrorsIn(docExamplesIn(treeAt(root)))).toEqual([]));
+});
+
+test("an example whose types do not fit is told of by its name and line", () => {
+  const [example] = docExamplesIn(treeAt(root));
+  if (!example) throw new Error("there is no example to break");
+  const code = 'import { getEventLoop } from "@skein/loop";\n\nconsole.log(getEventLoop().size);\n';
+  expect(typeErrorsIn([{ ...example, name: "planted.ts:1", code }])).toEqual([
+    "planted.ts:1, line 3 of the example: Property 'size' does not exist on type 'EventLoop'.",
+  ]);
 });
 
 test("an example is found in its docstring, and loses the stars", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { everyTestRuns } from "../src/rules/every-test-runs.ts";
+import { exportsHaveExamples } from "../src/rules/exports-have-examples.ts";
 import { fileLength } from "../src/rules/file-length.ts";
 import { linksLeadSomewhere } from "../src/rules/links-lead-somewhere.ts";
 import { noTestSleeps } from "../src/rules/no-test-sleeps.ts";
@@ -10,6 +11,7 @@ import { soundTree } from "./sound-tree.ts";
 
 const rules: Readonly<Record<string, Rule>> = {
   everyTestRuns,
+  exportsHaveExamples,
   fileLength,
   linksLeadSomewhere,
   noTestSleeps,
@@ -37,6 +39,35 @@ describe("fileLength", () => {
     expect(breaches(fileLength, { [path]: lines(limit + 1) })).toEqual([
       `${path}: ${limit + 1} lines, at most ${limit}; split it by concept`,
     ]);
+  });
+});
+
+describe("exportsHaveExamples", () => {
+  const path = "packages/loop/src/planted.ts";
+  const report = { "packages/loop/etc/loop-testing.api.md": "export function planted(): void;\n" };
+  const example = "/**\n * Says.\n *\n * @example\n * ```ts\n * planted();\n * ```\n */\n";
+
+  test.each([
+    ["without a docstring", ""],
+    ["without an example", "/** Says. */\n"],
+    ["with an example that is no program", "/** Says. @example planted() */\n"],
+    ["after something else with an example", `${example}export const other = 1;\n`],
+  ])("finds a function %s", (_, before) => {
+    expect(breaches(exportsHaveExamples, { ...report, [path]: `${before}export function planted(): void {}` })).toEqual(
+      [`${path}: \`planted\` has no example; show in its docstring, in a ts fence, a program that uses it`],
+    );
+  });
+
+  test.each(["function", "async function", "function*", "class", "abstract class"])("lets a %s with one be", (kind) => {
+    const files = {
+      "packages/loop/etc/loop.api.md": `export ${kind} planted<T>\nexport const other: number;\n`,
+      [path]: `${example}export ${kind} planted {}\n/** Counts. */\nexport const other = 1;`,
+    };
+    expect(breaches(exportsHaveExamples, files)).toEqual([]);
+  });
+
+  test("finds an export that is declared under no such name", () => {
+    expect(breaches(exportsHaveExamples, report)).toEqual([expect.stringContaining("packages/loop: `planted` has no")]);
   });
 });
 

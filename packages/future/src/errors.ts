@@ -1,7 +1,21 @@
 /** What went wrong, in a form that programs can read and that does not change between versions. */
 export type FutureErrorCode = "CANCELLED" | "TIMEOUT" | "INVALID_STATE" | "MISUSE";
 
-/** The family of the errors made here. (Wrong arguments are TypeErrors and RangeErrors.) */
+/**
+ * The family of the errors made here. (Wrong arguments are TypeErrors and RangeErrors.)
+ *
+ * @example
+ * ```ts
+ * import { Future, FutureError } from "@skein/future";
+ *
+ * const { future } = Future.withResolvers<string>();
+ * try {
+ *   future.result();
+ * } catch (error) {
+ *   if (error instanceof FutureError) console.log(error.code); // INVALID_STATE
+ * }
+ * ```
+ */
 export abstract class FutureError extends Error {
   abstract readonly code: FutureErrorCode;
 }
@@ -56,12 +70,35 @@ export class CancelledError extends FutureError {
 const Constructor: new (key: object, reason: unknown, scope: unknown, message: string) => CancelledError =
   CancelledError as never;
 
-/** Makes a CancelledError: for whoever implements a `cancel()`, not for those who call one. */
+/**
+ * Makes a CancelledError: for whoever implements a `cancel()`, not for those who call one.
+ *
+ * @param reason Kept as it is, for `reason`. @param scope What the error belongs to, if to any. @param message Default: from `reason`.
+ * @example
+ * ```ts
+ * import { isCancelled, makeCancelled } from "@skein/future";
+ *
+ * const error = makeCancelled("closed the tab");
+ * console.log(isCancelled(error), error.message); // true Cancelled: closed the tab
+ * ```
+ */
 export function makeCancelled(reason: unknown, scope?: unknown, message: string = say(reason)): CancelledError {
   return new Constructor(INTERNAL, reason, scope, message);
 }
 
-/** True for the error of a cancelled wait, and for nothing else: a timeout is not a cancellation. */
+/**
+ * True for the error of a cancelled wait, and for nothing else: a timeout is not a cancellation.
+ *
+ * @example
+ * ```ts
+ * import { Future, isCancelled, TimeoutError } from "@skein/future";
+ *
+ * const { future } = Future.withResolvers<string>();
+ * future.cancel();
+ * await future.catch((error) => console.log(isCancelled(error))); // true
+ * console.log(isCancelled(new TimeoutError("too slow"))); // false
+ * ```
+ */
 export function isCancelled(error: unknown): error is CancelledError {
   return error instanceof CancelledError;
 }
@@ -75,7 +112,21 @@ function say(reason: unknown): string {
   }
 }
 
-/** Something took longer than it was allowed to. Never a cancellation, so nothing swallows it by mistake. */
+/**
+ * Something took longer than it was allowed to. Never a cancellation, so nothing swallows it by mistake.
+ *
+ * @example
+ * ```ts
+ * import { Future, TimeoutError, withTimeout } from "@skein/future";
+ *
+ * const { future } = Future.withResolvers<string>();
+ * try {
+ *   await withTimeout(future, 5);
+ * } catch (error) {
+ *   if (error instanceof TimeoutError) console.log(error.timeoutMs); // 5
+ * }
+ * ```
+ */
 export class TimeoutError extends FutureError {
   /** The time that was allowed, in milliseconds; undefined where only a deadline was given. */
   readonly timeoutMs: number | undefined;
@@ -91,7 +142,23 @@ export class TimeoutError extends FutureError {
   }
 }
 
-/** Something was asked of a future in a state that has no answer, as `result()` while it is pending. */
+/**
+ * Something was asked of a future in a state that has no answer, as `result()` while it is pending.
+ *
+ * @example
+ * ```ts
+ * import { Future, InvalidStateError } from "@skein/future";
+ *
+ * const { future, resolve } = Future.withResolvers<string>();
+ * try {
+ *   future.result();
+ * } catch (error) {
+ *   console.log(error instanceof InvalidStateError); // true
+ * }
+ * resolve("ready");
+ * console.log(future.result()); // ready
+ * ```
+ */
 export class InvalidStateError extends FutureError {
   override get name(): string {
     return "InvalidStateError";
@@ -101,7 +168,21 @@ export class InvalidStateError extends FutureError {
   }
 }
 
-/** A wait that could never work: stepped by hand, in itself, or on another loop. */
+/**
+ * A wait that could never work: stepped by hand, in itself, or on another loop.
+ *
+ * @example
+ * ```ts
+ * import { Future, MisuseError } from "@skein/future";
+ *
+ * const { future } = Future.withResolvers<string>();
+ * try {
+ *   console.log([...future]); // neither `yield*` nor `await`
+ * } catch (error) {
+ *   console.log(error instanceof MisuseError); // true
+ * }
+ * ```
+ */
 export class MisuseError extends FutureError {
   override get name(): string {
     return "MisuseError";

@@ -81,7 +81,11 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
     };
   }
 
-  /** A future that has `value` already, as it is: a promise is a value like any other. (F6) */
+  /**
+   * A future that has `value` already, as it is: a promise is a value like any other. (F6)
+   *
+   * @throws {TypeError} If an option has the wrong type.
+   */
   static resolve(): Future<void>;
   static resolve<T>(value: T, options?: FutureOptions): Future<T>;
   static resolve<T>(value?: T, options?: FutureOptions): Future<T> {
@@ -90,7 +94,11 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
     return future;
   }
 
-  /** A future that has failed already. Unless somebody listens within the pass, it is reported. (F7) */
+  /**
+   * A future that has failed already. Unless somebody listens within the pass, it is reported. (F7)
+   *
+   * @throws {TypeError} If an option has the wrong type.
+   */
   static reject(error: unknown, options?: FutureOptions): Future<never> {
     const future = new Constructor<never>(readLoop(options), options?.name);
     future.settle(REJECTED, error);

@@ -16,7 +16,18 @@ import { reportUnheard } from "./unheard.ts";
 import { dequeue, enqueue, type WaitQueue, waitersOf, wakeAll } from "./wait-queue.ts";
 import { PAUSE, parkOn, ready, takeResumed, Waitable } from "./waiting.ts";
 
-/** What `Future` is made on: how it settles and how it is waited for. Use `Future`. */
+/**
+ * What `Future` is made on: how it settles and how it is waited for. Use `Future`.
+ *
+ * @example
+ * ```ts
+ * import { Future, type Receipt } from "@skein/future";
+ *
+ * // For a dump: it looks, and counts as no listener.
+ * const show = (receipt: Receipt<unknown>) => `${receipt.describe()}: ${receipt.state}`;
+ * console.log(show(Future.withResolvers<string>({ name: "pizza" }).future)); // future "pizza": pending
+ * ```
+ */
 export abstract class Receipt<T> extends Waitable<T> implements Request, WaitQueue {
   /** Whose passes its callbacks run in. */
   readonly loop: Scheduler;

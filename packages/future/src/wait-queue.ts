@@ -9,7 +9,25 @@ export interface WaitQueue {
   firstWaiter: WaiterNode | null;
 }
 
-/** Puts `node` last. It must be in no queue. */
+/**
+ * Puts `node` last. It must be in no queue.
+ *
+ * @example
+ * ```ts
+ * import { enqueue, shift, type WaiterNode, type WaitQueue } from "@skein/future";
+ *
+ * const waiter = (name: string): WaiterNode => ({
+ *   waitsIn: null,
+ *   previousWaiter: null,
+ *   nextWaiter: null,
+ *   wake: () => console.log(name),
+ * });
+ * const queue: WaitQueue = { firstWaiter: null };
+ * enqueue(queue, waiter("first"));
+ * enqueue(queue, waiter("second"));
+ * shift(queue)?.wake(); // first
+ * ```
+ */
 export function enqueue(queue: WaitQueue, node: WaiterNode): void {
   const first = queue.firstWaiter;
   node.waitsIn = queue;
@@ -23,7 +41,25 @@ export function enqueue(queue: WaitQueue, node: WaiterNode): void {
   last.nextWaiter = first.previousWaiter = node;
 }
 
-/** Takes `node` out, wherever it stands. False, and nothing done, if it is not in this queue. */
+/**
+ * Takes `node` out, wherever it stands. False, and nothing done, if it is not in this queue.
+ *
+ * @example
+ * ```ts
+ * import { dequeue, enqueue, type WaiterNode, type WaitQueue } from "@skein/future";
+ *
+ * const waiter = (name: string): WaiterNode => ({
+ *   waitsIn: null,
+ *   previousWaiter: null,
+ *   nextWaiter: null,
+ *   wake: () => console.log(name),
+ * });
+ * const queue: WaitQueue = { firstWaiter: null };
+ * const gaveUp = waiter("nobody");
+ * enqueue(queue, gaveUp);
+ * console.log(dequeue(queue, gaveUp), dequeue(queue, gaveUp)); // true false
+ * ```
+ */
 export function dequeue(queue: WaitQueue, node: WaiterNode): boolean {
   if (node.waitsIn !== queue) return false;
   const next = node.nextWaiter as WaiterNode;
@@ -38,7 +74,25 @@ export function dequeue(queue: WaitQueue, node: WaiterNode): boolean {
   return true;
 }
 
-/** Takes the first waiter out and gives it; the caller wakes it. */
+/**
+ * Takes the first waiter out and gives it; the caller wakes it.
+ *
+ * @example
+ * ```ts
+ * import { enqueue, shift, type WaiterNode, type WaitQueue } from "@skein/future";
+ *
+ * const waiter = (name: string): WaiterNode => ({
+ *   waitsIn: null,
+ *   previousWaiter: null,
+ *   nextWaiter: null,
+ *   wake: () => console.log(name),
+ * });
+ * const queue: WaitQueue = { firstWaiter: null };
+ * enqueue(queue, waiter("the only one"));
+ * shift(queue)?.wake(); // the only one
+ * console.log(shift(queue)); // null
+ * ```
+ */
 export function shift(queue: WaitQueue): WaiterNode | null {
   const first = queue.firstWaiter;
   if (first !== null) dequeue(queue, first);

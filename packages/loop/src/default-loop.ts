@@ -29,6 +29,17 @@ export function getEventLoop(): EventLoop {
 /**
  * The scheduler whose callback is running now, of whatever kind (a `VirtualLoop` in a test, one of your own), else
  * the default loop. What is made inside a callback belongs to the loop that runs it.
+ *
+ * @example
+ * ```ts
+ * import { currentScheduler, getEventLoop } from "@skein/loop";
+ * import { VirtualLoop } from "@skein/loop/testing";
+ *
+ * console.log(currentScheduler() === getEventLoop()); // true
+ * const loop = new VirtualLoop();
+ * loop.callSoon(() => console.log(currentScheduler() === loop)); // true
+ * loop.runUntilIdle();
+ * ```
  */
 export function currentScheduler(): Scheduler {
   return runningScheduler() ?? getEventLoop();

@@ -9,6 +9,19 @@ export type LoopErrorCode = "LOOP_CLOSED" | "LOOP_STOPPED" | "LOOP_BUSY" | "LOOP
  * - `LOOP_STOPPED`: `stop()` was called before what `runUntilComplete` waited for had settled.
  * - `LOOP_BUSY`: the loop was asked to run from inside one of its own callbacks, or twice at once.
  * - `LOOP_LIVELOCK`: a `VirtualLoop` ran a great many callbacks and time still stood.
+ *
+ * @example
+ * ```ts
+ * import { EventLoop, LoopError } from "@skein/loop";
+ *
+ * const loop = new EventLoop();
+ * loop.close();
+ * try {
+ *   loop.callSoon(console.log, "never printed");
+ * } catch (error) {
+ *   if (error instanceof LoopError) console.log(error.code); // LOOP_CLOSED
+ * }
+ * ```
  */
 export class LoopError extends Error {
   override name = "LoopError";

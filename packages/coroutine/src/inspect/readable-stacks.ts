@@ -39,7 +39,7 @@ let watching = 0;
  * }
  * await run(function* main(root) {
  *   yield* root.spawn(bake, { onError: "owner" });
- * }).catch((error: Error) => console.log(error.stack));
+ * }).catch((error) => console.log((error as Error).stack));
  * ```
  */
 export function readableStacks(): Stoppable {

@@ -22,12 +22,13 @@ export interface AsCompletedOptions extends FutureOptions {
  * ```ts
  * import { asCompleted, Future } from "@skein/future";
  *
- * const first = Future.withResolvers<string>();
- * const second = Future.withResolvers<string>();
- * second.resolve("small.png");
- * first.resolve("large.png");
- * // In a task: for (const next of …) show(yield* next)
- * for await (const image of asCompleted([first.future, second.future])) console.log(image); // small.png, large.png
+ * const large = Future.withResolvers<string>();
+ * const small = Future.withResolvers<string>();
+ * const images = asCompleted([large.future, small.future]);
+ * small.resolve("small.png");
+ * large.resolve("large.png");
+ * // In a task: for (const next of images) show(yield* next)
+ * for await (const image of images) console.log(image); // small.png, then large.png
  * ```
  */
 export function asCompleted<M extends Member<unknown>>(

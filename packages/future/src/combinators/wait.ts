@@ -32,7 +32,7 @@ export interface WaitResult<M> {
  *
  * const slow = Future.withResolvers<string>().future;
  * const { done, pending } = await wait([slow, Future.resolve("fast")], { until: "first", timeoutMs: 1_000 });
- * console.log(done.length, pending.length); // 1 1
+ * console.log(done.size, pending.size); // 1 1
  * ```
  */
 export function wait<M extends Member<unknown>>(

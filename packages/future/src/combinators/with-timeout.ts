@@ -19,7 +19,7 @@ import { readTimeout } from "./timeout.ts";
  * const request = Future.withResolvers<string>({ onCancel: () => console.log("aborted") }).future;
  * await withTimeout(request, 5).catch((error) => {
  *   request.cancel(error); // giving up is not cancelling: that is yours to say
- *   console.log(error.name); // TimeoutError
+ *   console.log(`${error}`); // TimeoutError: future … took longer than 5 ms
  * });
  * ```
  */

@@ -16,7 +16,7 @@ import { wrong } from "../options.ts";
  * probe.park(probe.step(future)); // as a task does that waits
  * resolve(42);
  * console.log(probe.woken); // 1
- * console.log(probe.step(future, { resumed: true }).value); // 42
+ * console.log(probe.step(future, { resumed: true }).result.value); // 42
  * ```
  */
 export class Probe implements Waiter {

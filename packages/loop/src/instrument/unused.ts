@@ -1,6 +1,20 @@
 import type { Scheduler } from "../scheduler.ts";
 
-/** Reported, never thrown: something that only does its work when it is used was made, and nobody did. */
+/**
+ * Reported, never thrown: something that only does its work when it is used was made, and nobody did.
+ *
+ * @example
+ * ```ts
+ * import { EventLoop } from "@skein/loop";
+ * import { instrument, UnusedError } from "@skein/loop/instrument";
+ *
+ * const loop = new EventLoop({
+ *   instrument: instrument({ debug: true }),
+ *   onError: (error) => console.log(error instanceof UnusedError, `${error}`),
+ * });
+ * loop.expectUse?.({ then() {} }, "fetchAnswer()"); // told of once it has been collected, if nobody awaited it
+ * ```
+ */
 export class UnusedError extends Error {
   override name = "UnusedError";
   readonly code = "UNUSED";

@@ -9,6 +9,14 @@ export type Random = () => number;
  *
  * @param seed Any number; its whole part modulo 2³² counts.
  * @throws {TypeError} If `seed` is no number. @throws {RangeError} If it is NaN.
+ * @example
+ * ```ts
+ * import { seededRandom } from "@skein/loop/testing";
+ *
+ * const random = seededRandom(7);
+ * const again = seededRandom(7);
+ * console.log(random() === again()); // true
+ * ```
  */
 export function seededRandom(seed: number): Random {
   check("make a source of random numbers", "the seed", seed, "a number");
