@@ -24,8 +24,9 @@ export interface InstrumentOptions {
  * import { instrument } from "@skein/loop/instrument";
  *
  * const loop = new EventLoop({ instrument: instrument({ meter: true }) });
- * await loop.runUntilComplete(new Promise<void>((resolve) => loop.callLater(1, resolve)));
- * console.log(loop.metrics().timing?.longest); // the slowest callback by name, and its milliseconds
+ * const bake = (done: () => void) => done();
+ * await loop.runUntilComplete(new Promise<void>((resolve) => loop.callLater(1, bake, resolve)));
+ * console.log(loop.metrics().timing?.longest?.name); // bake: the slowest callback, whose milliseconds are in `ms`
  * ```
  */
 export function instrument(options: InstrumentOptions): Instrument {
