@@ -115,6 +115,18 @@ describe("a task", () => {
     expect(task.result()).toBe(future);
   });
 
+  test("F6 that returns itself fails, since who awaited it natively would never be done", () => {
+    const { start, finish, reports } = lab({ reports: true });
+    const task: Task<unknown> = start(function* narcissus() {
+      yield* checkpoint();
+      return task;
+    });
+    finish();
+    const message = 'Cannot resolve task "narcissus" with itself: it would never end';
+    expect(reports).toEqual([`unheard rejection, narcissus: ${message}`]);
+    expect(thrown(() => task.result())).toEqual(new TypeError(message));
+  });
+
   test("TASK-013 an error awaited inside a handler keeps its own cause; the same error thrown again makes no cycle", () => {
     const { play } = lab();
     const cause = new Error("cause");

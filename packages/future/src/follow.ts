@@ -61,7 +61,7 @@ class Leash extends QueueNode {
     this.#signal = signal;
     this.#target = target;
     let fan = fans.get(signal);
-    if (fan === undefined) {
+    if (!fan) {
       fan = {
         firstWaiter: null,
         handleEvent(): void {

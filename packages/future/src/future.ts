@@ -218,9 +218,7 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
   }
 
   private resolveWith(value: unknown): void {
-    if ((value as unknown) === this) {
-      this.settle(REJECTED, new TypeError(`Cannot resolve ${this.describe()} with itself: it would never end`));
-    } else if (isFuture(value)) {
+    if (isFuture(value) && (value as unknown) !== this) {
       if ((this.bits & STATUS) !== PENDING) return;
       const reaction = new Reaction(this as Future<unknown>);
       this.slot = reaction;

@@ -36,7 +36,11 @@ export class Link<T> implements CancelHook {
     const rejected = (error: unknown): void => {
       this.#release();
       if (isFuture(promise) && statusOf(promise) === CANCELLED) cancelWith(target, error as CancelledError);
-      else if (!reject(target, error) && !this.quiet && !saysAborted(error, target)) {
+      else if (
+        !reject(target, error) &&
+        !this.quiet &&
+        !saysAborted(error, (slotOf(target) as CancelledError).reason)
+      ) {
         target.loop.reportError(error, { what: "late rejection", name: target.name });
       }
     };
@@ -73,7 +77,6 @@ export class Link<T> implements CancelHook {
 }
 
 /** True for what a promise rejects with because it was told to stop: no news to anybody. */
-function saysAborted(error: unknown, target: Future<unknown>): boolean {
-  const { reason } = slotOf(target) as CancelledError;
+export function saysAborted(error: unknown, reason?: unknown): boolean {
   return error === reason || isCancelled(error) || (error as Error | null)?.name === "AbortError";
 }

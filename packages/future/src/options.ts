@@ -21,7 +21,10 @@ export interface WithResolversOptions extends FutureOptions {
 /** A future and the two functions that settle it. Each returns false if it was settled already. */
 export interface Resolvers<T> {
   future: Future<T>;
-  /** Fulfils it with `value` as it is: a promise is a value like any other here. (F6) */
+  /**
+   * Fulfils it with `value` as it is: a promise is a value like any other here. (F6) Only itself it cannot have, as who
+   * awaited that would never be done: it is rejected with a TypeError.
+   */
   resolve(value: T): boolean;
   /** Rejects it with `error`. */
   reject(error: unknown): boolean;

@@ -147,6 +147,10 @@ export abstract class Receipt<T> extends Waitable<T> implements Request, WaitQue
   /** The one way out of PENDING; false if it was taken before (F1). `internal.ts` has a function for each end. */
   protected settle(status: number, slot: unknown): boolean {
     if ((this.bits & STATUS) !== PENDING) return false;
+    if (slot === this && status === FULFILLED) {
+      // Whoever awaits it natively would be given it to await, and again, without end.
+      return this.settle(REJECTED, new TypeError(`Cannot resolve ${this.describe()} with itself: it would never end`));
+    }
     this.bits |= status;
     this.slot = slot;
     if (status === REJECTED && (this.bits & HEARD) === 0) {

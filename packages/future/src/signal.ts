@@ -10,7 +10,7 @@ const signals: WeakMap<Future<unknown>, AbortSignal> = new WeakMap();
 /** The signal of `future`: aborted when it is cancelled, and never if it ends otherwise. */
 export function signalOf(future: Future<unknown>): AbortSignal {
   let signal = signals.get(future);
-  if (signal === undefined) {
+  if (!signal) {
     const aborter = new Aborter(future);
     signal = aborter.controller.signal;
     signals.set(future, signal);

@@ -18,7 +18,7 @@ export function followThenable(target: Future<unknown>, value: unknown): void {
   const fail = once(reject);
   try {
     // Of a primitive, `then` may exist (on a prototype) and must not be looked at.
-    const then = Object(value) === value && (value as { then?: unknown }).then;
+    const then = Object(value) === value && value !== target && (value as { then?: unknown }).then;
     if (typeof then === "function") then.call(value, once(resolveWith), fail);
     else fulfil(target, value);
   } catch (error) {

@@ -10,8 +10,8 @@ import { saysClosed } from "./wait-queue.ts";
 export function reportUnheard(receipt: Receipt<unknown>): void {
   const { loop } = receipt;
   try {
-    if (loop.callAfterMicrotasks === undefined) loop.callSoon(report, receipt);
-    else loop.callAfterMicrotasks(report, receipt);
+    if (loop.callAfterMicrotasks) loop.callAfterMicrotasks(report, receipt);
+    else loop.callSoon(report, receipt);
   } catch (error) {
     if (!saysClosed(error)) throw error; // a closed loop has nobody to report to, and that is no reason not to settle
   }

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { Future, isCancelled } from "../src/index.ts";
+import { all, Future, isCancelled } from "../src/index.ts";
 import { countWaiters } from "../src/testing/index.ts";
 import { drive, waitFor } from "./support/drive.ts";
 import { lab, thrown } from "./support/lab.ts";
@@ -106,6 +106,33 @@ describe("then", () => {
   test("a future that would wait for itself is refused (Promises/A+ 2.3.1)", async () => {
     const self: Future<unknown> = Future.resolve(1).then(() => self);
     await expect(self).rejects.toThrow(/^Cannot resolve future "future-\d+" with itself: it would never end$/);
+  });
+
+  test("F6 a future resolved with itself is rejected, as a promise is: who awaited it would never be done", async () => {
+    const { future, resolve } = Future.withResolvers<unknown>({ name: "me" });
+    expect([resolve(future), resolve(1), future.state]).toEqual([true, false, "done"]);
+    const error = new TypeError('Cannot resolve future "me" with itself: it would never end');
+    await expect((async () => await future)()).rejects.toEqual(error);
+    await expect(Promise.all([future])).rejects.toEqual(error);
+    await expect(all([future])).rejects.toEqual(error);
+    expect(thrown(() => future.result())).toEqual(error);
+    const promise: Promise<unknown> = Promise.resolve().then(() => promise);
+    await expect(promise).rejects.toBeInstanceOf(TypeError);
+  });
+
+  test("F6 as the error of its own failure a future is a value like any other", async () => {
+    const { future, reject } = Future.withResolvers<unknown>();
+    expect(reject(future)).toBe(true);
+    expect(thrown(() => future.result())).toBe(future);
+    expect(await future.then(undefined, (error) => error === future)).toBe(true);
+  });
+
+  test("F7 nobody listening to a future resolved with itself, that is reported", () => {
+    const { loop, reports } = lab();
+    const { future, resolve } = Future.withResolvers<unknown>({ loop, name: "me" });
+    resolve(future);
+    loop.runUntilIdle();
+    expect(reports).toEqual([[expect.any(TypeError), { what: "unheard rejection", name: "me" }]]);
   });
 });
 
@@ -297,10 +324,10 @@ describe("with AbortSignals", () => {
 });
 
 describe("how it looks", () => {
-  test("a future in a future, and in itself, is shown as deep as everything else", () => {
+  test("futures in futures, without an end too, are shown as deep as everything else", () => {
     const { loop } = lab();
     const { future, resolve } = Future.withResolvers<unknown>({ loop, name: "f" });
-    resolve(future);
+    resolve(Future.resolve(future, { loop, name: "g" }));
     expect(inspect(future).match(/fulfilled/g)).toHaveLength(3);
     for (const depth of [null, Number.POSITIVE_INFINITY]) {
       expect(inspect(future, { depth }).match(/fulfilled/g)).toHaveLength(21);

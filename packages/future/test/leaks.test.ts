@@ -97,6 +97,11 @@ describe("the heap stays flat", () => {
     expect(countWaiters(longLived)).toBe(0);
   });
 
+  test("F4 100,000 races of one long-lived native promise, awaited", async () => {
+    const longLived = new Promise<never>(() => {});
+    expect(await growth((index) => race([longLived, Future.resolve(index)]))).toBeLessThan(FLAT_BYTES);
+  });
+
   test("F4 100,000 Future.from of one AbortSignal, awaited", async () => {
     const { signal } = new AbortController();
     expect(await growth((index) => Future.from(async () => index, { signal }))).toBeLessThan(FLAT_BYTES);

@@ -65,7 +65,7 @@ class Gathering<T> implements CancelHook, Watcher {
     if (timeoutMs === undefined || statusOf(this.target) !== PENDING) return;
     this.#timer = loop.callLater(timeoutMs, () => {
       this.#plan.onTimeout?.(this.target);
-      this.#release();
+      this.#release(false);
     });
   }
 
@@ -73,23 +73,21 @@ class Gathering<T> implements CancelHook, Watcher {
     if (statusOf(this.target) !== PENDING) return;
     this.#plan.onSettled(this.target, member, index);
     if (statusOf(this.target) === PENDING) return;
-    if (this.#plan.takesAll) {
-      for (const other of this.#members.futures) listenTo(other);
-      for (const { link } of this.#members.wrapped) link.quiet = true;
-    }
-    this.#release();
+    const quiet = this.#plan.takesAll === true;
+    if (quiet) for (const other of this.#members.futures) listenTo(other);
+    this.#release(quiet);
   }
 
   cancelled(): void {
-    this.#release();
+    this.#release(false);
   }
 
-  #release(): void {
+  #release(quiet: boolean): void {
     this.#timer?.cancel();
     for (const watch of this.#watches) {
       if (watch.waitsIn !== null) dequeue(watch.waitsIn as WaitQueue, watch);
     }
-    for (const { future } of this.#members.wrapped) future.cancel();
+    for (const link of this.#members.wrapped) link.leave(quiet);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Scheduler } from "@skein/loop";
 import { Constructor, type Future, isFuture } from "../future.ts";
 import { Link } from "../link.ts";
 import { type FutureOptions, isThenable, readLoop, show } from "../options.ts";
+import { isPlainPromise, SharedLink } from "./shared-link.ts";
 
 /** What a combinator takes: a future, a task, or any promise. A plain value is a mistake more often than not. */
 export type Member<T> = PromiseLike<T>;
@@ -13,8 +14,14 @@ export type MemberValue<M> = M extends PromiseLike<infer T> ? T : never;
 export interface Members {
   readonly loop: Scheduler;
   readonly futures: readonly Future<unknown>[];
-  /** Those that were made here, around a promise, and what links them to it: nobody else knows them. */
-  readonly wrapped: readonly { readonly future: Future<unknown>; readonly link: Link<unknown> }[];
+  /** What links those to their promise that were made here, around one: nobody else knows them. */
+  readonly wrapped: readonly Wrapped[];
+}
+
+/** What links a future to the promise that it was made around. */
+interface Wrapped {
+  /** Stops waiting, if it still does. `quiet`: the caller takes over the promise's error, a late one is dropped. (F7) */
+  leave(quiet: boolean): void;
 }
 
 /** The members given to `what` as a list. @throws {TypeError} If that is none; a single future, say. */
@@ -49,13 +56,23 @@ export function readMembers(what: string, members: Iterable<unknown>, options: F
     }
   }
   const loop = options.loop === undefined && first !== undefined ? first.loop : chosen;
-  const wrapped: { future: Future<unknown>; link: Link<unknown> }[] = [];
+  const wrapped: Wrapped[] = [];
   const futures = given.map((member) => {
     if (isFuture(member)) return member;
+    if (isPlainPromise(member)) {
+      const future = new Constructor<unknown>(loop);
+      wrapped.push(new SharedLink(future, member));
+      return future;
+    }
     const link = new Link<unknown>();
     const future = new Constructor<unknown>(loop, undefined, link);
     link.follow(future, member as PromiseLike<unknown>, isFuture);
-    wrapped.push({ future, link });
+    wrapped.push({
+      leave(quiet) {
+        link.quiet = quiet;
+        future.cancel();
+      },
+    });
     return future;
   });
   return { loop, futures, wrapped };
