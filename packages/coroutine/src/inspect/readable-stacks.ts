@@ -5,6 +5,7 @@
  */
 import { bridge, CancelledError } from "@skein/future";
 import { Call } from "../call.ts";
+import { deepError } from "../deep-error.ts";
 import type { Task } from "../task.ts";
 import { instrument, type Stoppable } from "./instrument.ts";
 import { framesOf, joinFrames } from "./stack-frames.ts";
@@ -81,12 +82,5 @@ function tellBirths(error: Error, task: Task<unknown>): void {
   joinFrames(error, frames);
 }
 
-/** A stack that is deep enough to reach through the runtime to the program. */
-function here(): string {
-  const engine = Error as { stackTraceLimit?: unknown };
-  const limit = engine.stackTraceLimit;
-  engine.stackTraceLimit = 50;
-  const stack = `${new Error().stack}`;
-  engine.stackTraceLimit = limit;
-  return stack;
-}
+/** The stack here, deep enough to reach the program. */
+const here = (): string => `${deepError(50).stack}`;

@@ -2,7 +2,7 @@ import type { CancelScope } from "../cancel-scope.ts";
 import { around, outside } from "../delivery.ts";
 import { TaskGroup } from "../group.ts";
 import { Producer } from "../producer.ts";
-import { pruneRoots, roots } from "../roots.ts";
+import { roots } from "../roots.ts";
 import { RUNNING, SUSPENDED } from "../stage.ts";
 import type { Task, TaskPhase } from "../task.ts";
 import { type Orphan, orphans } from "../until.ts";
@@ -69,7 +69,6 @@ export function snapshot(): Snapshot {
   // Children come after their parents: from the back, they are there when they are asked for, however deep the tree is.
   for (const task of tasks().reverse()) made.set(task, snapshotOf(task, made));
   const found = (task: Task<unknown>): TaskSnapshot => made.get(task) as TaskSnapshot;
-  pruneRoots();
   return { tasks: Array.from(roots, found), orphans: orphans() };
 }
 

@@ -1,5 +1,6 @@
 /** Where things come from: the first line of a stack that is not Skein's own. */
 import { bridge, type Scheduler } from "@skein/future";
+import { deepError } from "../deep-error.ts";
 import { WAITING } from "../stage.ts";
 import type { Task } from "../task.ts";
 import { userPlace } from "./frames.ts";
@@ -34,20 +35,10 @@ export class Births {
     if (task?.stage === WAITING) {
       return { name: name || task.name, owner: task.name, at: () => `a wait of task "${task.name}"` };
     }
-    const made = tracedError();
+    const made = deepError(30);
     return { name: name || "anonymous", at: () => userPlace(made.stack) };
   }
 }
 
 /** True while a task of `loop` runs. */
 export const isRunningOn = (loop: Scheduler): boolean => bridge.running?.loop === loop;
-
-/** V8 keeps 10 frames unless told otherwise, and most of those are our own here. The text is made only if it is read. */
-function tracedError(): Error {
-  const limits = Error as { stackTraceLimit?: number };
-  const before = limits.stackTraceLimit;
-  if (before !== undefined) limits.stackTraceLimit = 30;
-  const error = new Error("made here");
-  if (before !== undefined) limits.stackTraceLimit = before;
-  return error;
-}
