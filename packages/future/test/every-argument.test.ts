@@ -1,26 +1,11 @@
+import { kinds } from "@skein/house/kinds";
 import { expect, test } from "vitest";
 import * as main from "../src/index.ts";
 import * as testing from "../src/testing/index.ts";
 
 /* Every export's every argument, with one value of each kind: it is taken, or refused in our words, at the call. */
 
-const VALUES: Readonly<Record<string, unknown>> = {
-  undefined: undefined,
-  null: null,
-  "0": 0,
-  "-1": -1,
-  "1.5": 1.5,
-  NaN: Number.NaN,
-  Infinity: Number.POSITIVE_INFINITY,
-  string: "x",
-  boolean: true,
-  bigint: 5n,
-  symbol: Symbol("s"),
-  object: {},
-  array: [],
-  function: () => {},
-};
-const ANY = Object.keys(VALUES).join(" ");
+const ANY = Object.keys(kinds).join(" ");
 const NUMBERS = "0 -1 1.5 Infinity";
 const OPTIONS = "undefined object array function";
 
@@ -101,7 +86,7 @@ const ROWS: readonly Row[] = [
 ];
 
 test.each(ROWS)("%s, %s: taken are %s; all else is refused in our words", (_name, _argument, takes, call) => {
-  for (const [kind, value] of Object.entries(VALUES)) {
+  for (const [kind, value] of Object.entries(kinds)) {
     let thrown: unknown = "nothing";
     try {
       call(value as Wrong);
