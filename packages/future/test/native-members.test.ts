@@ -156,6 +156,24 @@ describe("the rejection of a native promise that many have combined", () => {
     expect(reports).toEqual([[error, { what: "late rejection", name: "future-2" }]]);
   });
 
+  test("F7 of a thenable of another kind is dropped by who took it over, and else told", async () => {
+    for (const [combine, told] of [
+      [race, []],
+      [(members: Promise<number>[]) => wait(members, { until: "first" }), [error]],
+    ] as const) {
+      const { loop, reports } = lab();
+      let fail: (error: Error) => void = () => {};
+      class Query extends Promise<number> {}
+      const query = new Query((_, reject) => {
+        fail = reject;
+      });
+      combine([query, Future.resolve(1, { loop }) as never]);
+      fail(error);
+      await new Promise((run) => setImmediate(run));
+      expect(reports.map(([seen]) => seen)).toEqual(told);
+    }
+  });
+
   test("F7 to be aborted is none", async () => {
     for (const reason of [new DOMException("gone", "AbortError"), undefined]) {
       const { loop, reports } = lab();
