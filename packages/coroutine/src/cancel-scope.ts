@@ -32,6 +32,23 @@ export interface Cancellation {
   readonly byDeadline: boolean;
 }
 
+/**
+ * What `scope(…)` gives to its body: a part of a task that can be cancelled by itself, or at a time.
+ *
+ * @example
+ * ```ts
+ * import { run, scope, sleep } from "@skein/coroutine";
+ *
+ * await run(function* () {
+ *   const answer = yield* scope(function* (s) {
+ *     s.cancel("changed my mind");
+ *     yield* sleep(1_000); // throws a CancelledError, which the scope absorbs
+ *     return 42;
+ *   });
+ *   console.log(answer); // undefined
+ * });
+ * ```
+ */
 export class CancelScope {
   readonly name: string;
   /** True once this scope has absorbed its own cancellation. */

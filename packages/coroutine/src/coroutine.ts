@@ -12,14 +12,8 @@ import {
   enqueue,
   Future,
   MisuseError,
-  PAUSE,
-  parkOn,
-  type Request,
-  ready,
   shift,
-  takeResumed,
   type Wait,
-  Waitable,
   type Waiter,
   type WaiterNode,
   type WaitQueue,
@@ -30,12 +24,33 @@ import { WouldBlockError } from "./errors.ts";
 import { TaskGroup } from "./group.ts";
 import { type Answer, ENDED, type Operation, WAITS } from "./operation.ts";
 import { Producer, produce } from "./producer.ts";
+import { Step } from "./step.ts";
 import { expectUse } from "./unused.ts";
 
 /** created: not stepped yet; running: a step is under way; suspended: stands at a yield; closed: has ended. */
 export type CoroutineState = "created" | "running" | "suspended" | "closed";
 type Body<Out, R, In> = () => Generator<Out | Wait, R, In>;
 
+/**
+ * What `coroutine` and `receiver` give: a generator that may wait, asked for its items and given values.
+ *
+ * @example
+ * ```ts
+ * import { coroutine, run } from "@skein/coroutine";
+ *
+ * const average = coroutine(function* (): Generator<number, void, number> {
+ *   let sum = 0;
+ *   for (let count = 0; ; count++) sum += yield sum / (count || 1);
+ * });
+ * await run(function* () {
+ *   const running = average();
+ *   console.log(running.state); // created
+ *   yield* running.next();
+ *   console.log(yield* running.send(4), running.trySend(8)); // { done: false, value: 4 } { done: false, value: 6 }
+ *   yield* running.close();
+ * });
+ * ```
+ */
 export class Coroutine<Out, R, In> implements WaitQueue {
   /** The name of its function. */
   readonly name: string;
@@ -201,32 +216,6 @@ export class Coroutine<Out, R, In> implements WaitQueue {
 
   private misuse(what: string, state: string, todo: string): MisuseError {
     return new MisuseError(`Cannot ${what} coroutine "${this.name}": ${state}; ${todo}.`);
-  }
-}
-
-/** One step, waited for only where the body waits. */
-class Step<Out, R> extends Waitable<IteratorResult<Out, R>> implements Request {
-  private readonly coroutine: Coroutine<Out, R, never>;
-  private readonly step: () => Answer;
-  constructor(coroutine: Coroutine<Out, R, never>, step: () => Answer) {
-    super();
-    this.coroutine = coroutine;
-    this.step = step;
-  }
-  next(given?: unknown): IteratorResult<Wait, IteratorResult<Out, R>> {
-    if (takeResumed())
-      return { done: true, value: (given as IteratorResult<Out, R> | undefined) ?? this.coroutine.result() };
-    if (!ready()) return parkOn(bridge.running === null ? this : PAUSE);
-    return this.step() === WAITS ? parkOn(this) : { done: true, value: this.coroutine.result() };
-  }
-  park(waiter: Waiter): void {
-    this.coroutine.park(waiter);
-  }
-  unpark(waiter: Waiter): void {
-    this.coroutine.unpark(waiter);
-  }
-  describe(): string {
-    return `coroutine "${this.coroutine.name}"`;
   }
 }
 

@@ -45,6 +45,25 @@ export interface SpawnOptions {
   readonly onError?: "group" | "owner" | undefined;
 }
 
+/**
+ * What `group(…)` and `run` give to their body: a scope whose tasks it waits for, and cancels when one fails. (C2, C3)
+ *
+ * @example
+ * ```ts
+ * import { group, run, sleep } from "@skein/coroutine";
+ *
+ * await run(function* () {
+ *   yield* group(function* (g) {
+ *     for (const name of ["first", "second"]) {
+ *       g.spawn(function* () {
+ *         yield* sleep(1);
+ *         console.log(name);
+ *       });
+ *     }
+ *   }); // waits for both
+ * });
+ * ```
+ */
 export class TaskGroup extends CancelScope implements Request, WaitQueue {
   /** For queues of waiters: its owner, while it waits for the children. */
   firstWaiter: WaiterNode | null;

@@ -22,6 +22,28 @@ export interface ProducerOptions {
   readonly onReady: () => void;
 }
 
+/**
+ * What `produce` starts: a task that gives an item when it is asked.
+ *
+ * @example
+ * ```ts
+ * import { group, ITEM, produce, run } from "@skein/coroutine";
+ *
+ * await run(function* () {
+ *   yield* group(function* (g) {
+ *     const letters = produce(
+ *       g,
+ *       function* () {
+ *         yield "a";
+ *         yield "b";
+ *       },
+ *       { onReady: () => {} },
+ *     );
+ *     while (letters.ask() === ITEM) console.log(letters.item); // a, b
+ *   });
+ * });
+ * ```
+ */
 export class Producer<Out, R, In = unknown> extends Task<R> {
   /** The item of the last answer ITEM. */
   item: Out | undefined;
@@ -201,6 +223,24 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
  * Starts a producer in `group`, for a layer above: rules P1–P4 of `operation.ts`.
  *
  * @throws {TypeError} If `body` is no generator function. @throws {MisuseError} If the group has ended.
+ * @example
+ * ```ts
+ * import { group, ITEM, produce, run } from "@skein/coroutine";
+ *
+ * await run(function* () {
+ *   yield* group(function* (g) {
+ *     const letters = produce(
+ *       g,
+ *       function* () {
+ *         yield "a";
+ *         yield "b";
+ *       },
+ *       { onReady: () => {} },
+ *     );
+ *     while (letters.ask() === ITEM) console.log(letters.item); // a, b
+ *   });
+ * });
+ * ```
  */
 export function produce<Out, R, In>(
   group: TaskGroup,

@@ -131,6 +131,19 @@ function runScope<T>(
 /**
  * When the running task is cancelled at the latest, as far as is known: the earliest deadline of the scopes around
  * it, up to a shield, in loop time. Infinity: no deadline; -Infinity: it is cancelled already.
+ *
+ * @throws {MisuseError} Outside any task.
+ * @example
+ * ```ts
+ * import { effectiveDeadline, failAfter, run } from "@skein/coroutine";
+ *
+ * await run(function* () {
+ *   console.log(effectiveDeadline()); // Infinity
+ *   yield* failAfter(1_000, function* () {
+ *     console.log(effectiveDeadline() < Infinity); // true
+ *   });
+ * });
+ * ```
  */
 export function effectiveDeadline(): number {
   const task = requireTask("effectiveDeadline()");

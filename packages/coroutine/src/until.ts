@@ -30,7 +30,19 @@ export interface Orphan {
 }
 const live = new Map<Orphan, Scheduler>();
 
-/** The orphans that have not settled yet, on any loop. */
+/**
+ * The orphans that have not settled yet, on any loop.
+ *
+ * @example
+ * ```ts
+ * import { moveOnAfter, orphans, run, until } from "@skein/coroutine";
+ *
+ * await run(function* () {
+ *   yield* moveOnAfter(1, () => until(() => new Promise(() => {}))); // does not look at the signal
+ *   console.log(orphans().length); // 1
+ * });
+ * ```
+ */
 export function orphans(): readonly Orphan[] {
   return [...live.keys()];
 }

@@ -1,16 +1,17 @@
 import { layers } from "../layers.ts";
 import type { Rule, Tree } from "../tree.ts";
 
-const exported = /^export (?:abstract )?(?:async )?(?:function\*?|class) (\w+)/gm;
+// `_2`: so the report calls what has the name of a global; `export { window_2 as window }` stands below it.
+const exported = /^(?:export )?(?:abstract )?(?:async )?(?:function\*?|class) (\w+?)(?:_\d+)?\b/gm;
 const docstring = String.raw`(?:/\*\*(?:(?!\*/)[^])*\*/\n)?`;
 
 /**
  * Each function and class that a package exports, by its API reports, has an example in its docstring: a whole program
- * in a `ts` fence, which the tests then run. Types and constants may do without. So far for loop and future; the others
- * owe some.
+ * in a `ts` fence, which the tests then run. Types and constants may do without. So far not for stream, which
+ * owes most of them.
  */
 export const exportsHaveExamples: Rule = (tree) =>
-  layers.slice(0, 2).flatMap(({ name: layer }) => {
+  layers.slice(0, 3).flatMap(({ name: layer }) => {
     const sources = tree.paths.filter((path) => path.startsWith(`packages/${layer}/src/`) && path.endsWith(".ts"));
     return namesIn(tree, `packages/${layer}/etc/`).flatMap((name) => {
       // Of a function with several signatures the first one has the docstring, and counts.

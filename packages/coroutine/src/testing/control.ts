@@ -8,7 +8,24 @@ import type { Watched } from "./leaks.ts";
 import type { TestLoop } from "./test-loop.ts";
 import { untilAllBlocked, WishFor } from "./wish.ts";
 
-/** A test's hold on its loop, its clock and its chance. */
+/**
+ * A test's hold on its loop, its clock and its chance.
+ *
+ * @example
+ * ```ts
+ * import { sleep } from "@skein/coroutine";
+ * import { runTest } from "@skein/coroutine/testing";
+ *
+ * await runTest(function* (root, control) {
+ *   root.spawn(function* () {
+ *     yield* sleep(3_600_000);
+ *     control.say("an hour later");
+ *   });
+ *   yield* control.advance(3_600_000);
+ *   console.log(control.now()); // 3600000
+ * });
+ * ```
+ */
 export class TestControl {
   /** Where the body runs. Do not run it yourself: the test does. */
   readonly loop: VirtualLoop;
