@@ -32,7 +32,7 @@ export interface Driver {
   /** Lets callbacks run, or no more of them. */
   start(run: boolean): void;
   /** Drops everything that waits. */
-  close(): void;
+  clear(): void;
   counts(): { ready: number; readyPeak: number; callbacksRun: number; timers: number };
 }
 
@@ -198,11 +198,10 @@ export function makeDriver(scheduler: Scheduler, host: Host, maxPassMs: number):
       wake(); // not `setAlarm`: many timers of one job cost one setting, and one that is cancelled soon costs none
     },
     start,
-    close() {
+    clear() {
       slots = filling = [];
       at = end = filled = 0;
       while (timers.top) timers.top.cancel();
-      start(false);
     },
     counts: () => ({ ready: (end - at + filled) / 2, readyPeak: peak / 2, callbacksRun, timers: timers.live }),
   };

@@ -175,7 +175,7 @@ export class EventLoop implements Scheduler {
    * ```
    */
   stop(): void {
-    this.#abandon?.(new LoopError("LOOP_STOPPED", "runUntilComplete", "the loop is stopped; start it again"));
+    this.#abandon?.(this.#refusal("runUntilComplete"));
     this.#started = false;
     this.#driver.start(false);
   }
@@ -189,9 +189,8 @@ export class EventLoop implements Scheduler {
    */
   close(): void {
     (this as { closed: boolean }).closed = true;
-    this.#started = false;
-    this.#driver.close();
-    this.#abandon?.(closed("runUntilComplete"));
+    this.#driver.clear();
+    this.stop();
   }
 
   /**
@@ -231,7 +230,14 @@ export class EventLoop implements Scheduler {
   }
 
   #refuseIfClosed(doing: string): void {
-    if (this.closed) throw closed(doing);
+    if (this.closed) throw this.#refusal(doing);
+  }
+
+  /** Why a loop that is stopped, or closed even, does not do it. */
+  #refusal(doing: string): LoopError {
+    return this.closed
+      ? new LoopError("LOOP_CLOSED", doing, "the loop is closed; make a new one")
+      : new LoopError("LOOP_STOPPED", doing, "the loop is stopped; start it again");
   }
 
   #schedule(doing: string, ms: number, sinceMs: number, callback: (arg: never) => void, arg: unknown): TimerHandle {
@@ -243,8 +249,4 @@ export class EventLoop implements Scheduler {
     if (deadlineMs < NEVER) this.#driver.at(timer, ms);
     return timer;
   }
-}
-
-function closed(doing: string): LoopError {
-  return new LoopError("LOOP_CLOSED", doing, "the loop is closed; make a new one");
 }

@@ -44,7 +44,7 @@ export class TimerHeap implements TimerOwner {
   /** For `Timer.cancel` only. */
   remove(timer: Timer): void {
     this.#cut(timer);
-    if (this.top === null) this.#onEmpty();
+    if (!this.top) this.#onEmpty();
   }
 
   /** Takes out all that are due at `nowMs`, the soonest first. */
@@ -58,19 +58,19 @@ export class TimerHeap implements TimerOwner {
   #cut(timer: Timer): void {
     const { down, next, back } = timer;
     this.live--;
-    if (back === null) this.top = null;
+    if (!back) this.top = null;
     else if (back.down === timer) back.down = next;
     else back.next = next;
-    if (next !== null) next.back = back;
+    if (next) next.back = back;
     timer.owner = timer.down = timer.next = timer.back = null;
-    if (down !== null) this.top = meld(this.top, meldAll(down));
+    if (down) this.top = meld(this.top, meldAll(down));
   }
 }
 
 /** Puts `b`, which fires later, below `a`. */
 function hang(b: Timer, a: Timer): Timer {
   b.next = a.down;
-  if (a.down !== null) a.down.back = b;
+  if (a.down) a.down.back = b;
   b.back = a;
   a.down = b;
   return a;
@@ -78,14 +78,14 @@ function hang(b: Timer, a: Timer): Timer {
 
 /** One heap of two. What its top is beside, or below, is as it was. */
 function meld(a: Timer | null, b: Timer | null): Timer | null {
-  if (a === null || b === null) return a ?? b;
+  if (!a || !b) return a ?? b;
   return (b.deadlineMs - a.deadlineMs || b.order - a.order) < 0 ? hang(a, b) : hang(b, a);
 }
 
 /** One heap of `first` and all beside it. */
 function meldAll(first: Timer): Timer | null {
   let pairs: Timer | null = null;
-  for (let a: Timer | null = first; a !== null; ) {
+  for (let a: Timer | null = first; a; ) {
     const b: Timer | null = a.next;
     const rest: Timer | null = b?.next ?? null;
     a = meld(a, b) as Timer;
@@ -94,7 +94,7 @@ function meldAll(first: Timer): Timer | null {
     a = rest;
   }
   let top: Timer | null = null;
-  while (pairs !== null) {
+  while (pairs) {
     const { next }: Timer = pairs;
     top = meld(top, pairs) as Timer;
     top.next = top.back = null;
