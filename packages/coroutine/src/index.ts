@@ -18,6 +18,7 @@ export {
   takeResumed,
   WAIT,
   Waitable,
+  wakeAll,
 } from "@skein/future";
 export { all } from "./all.ts";
 export { type Backoff, type ExponentialOptions, exponentialBackoff } from "./backoff.ts";

@@ -37,5 +37,5 @@ export type { FromOptions, FutureOptions, Resolvers, WithResolversOptions } from
 export type { Cancelled, Fulfilled, Outcome, Rejected } from "./outcome.ts";
 export type { CancelHook } from "./reaction.ts";
 export type { Receipt } from "./receipt.ts";
-export { dequeue, enqueue, shift, type WaitQueue } from "./wait-queue.ts";
+export { dequeue, enqueue, shift, type WaitQueue, wakeAll } from "./wait-queue.ts";
 export { PAUSE, parkOn, ready, takeResumed, WAIT, Waitable } from "./waiting.ts";

@@ -103,6 +103,22 @@ export function shift(queue: WaitQueue): WaiterNode | null {
  * Takes all waiters out and wakes them, in order. One whose loop is closed is dropped, as `close()` drops what is
  * queued: who settles must not fail because of who waited. Anything else that a wake throws is a bug of the waiter's:
  * it is thrown once all have been served.
+ *
+ * @example
+ * ```ts
+ * import { enqueue, type WaiterNode, type WaitQueue, wakeAll } from "@skein/future";
+ *
+ * const waiter = (name: string): WaiterNode => ({
+ *   waitsIn: null,
+ *   previousWaiter: null,
+ *   nextWaiter: null,
+ *   wake: () => console.log(name),
+ * });
+ * const queue: WaitQueue = { firstWaiter: null };
+ * enqueue(queue, waiter("first"));
+ * enqueue(queue, waiter("second"));
+ * wakeAll(queue); // first, second
+ * ```
  */
 export function wakeAll(queue: WaitQueue, value?: unknown): void {
   let errors: unknown[] | undefined;

@@ -1,7 +1,7 @@
-import { run, sleep } from "@skein/coroutine";
+import { run, sleep, type Task } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
-import { CursorError, type End, Lagged, log, type MemoryLog, UsedError } from "../src/index.ts";
+import { CursorError, type End, Lagged, log, type MemoryLog, UsedError, WAIT } from "../src/index.ts";
 import { finish, outcomeOf, play, thrownBy } from "./support.ts";
 
 const filled = (count: number, keep: number | "unbounded" = "unbounded"): MemoryLog<number> => {
@@ -22,6 +22,42 @@ describe("log", () => {
       { cursor: 3, item: "c" },
     ]);
     expect([answer.first, answer.next, answer.ended]).toEqual([0, 3, { kind: "done" }]);
+  });
+
+  test("an append serves every reader, also beside one whose loop is closed", () => {
+    const answer = log<string>({ keep: "unbounded" });
+    const woken: string[] = [];
+    const reader = (name: string, mayWake: () => void) => {
+      const wake = (): void => {
+        woken.push(name);
+        mayWake();
+      };
+      const host = { waiting: true, owner: null, scheduler: new VirtualLoop(), wake };
+      return answer
+        .read()
+        .open(host, { push: () => true })
+        .pump(1);
+    };
+    const refuse = (): never => {
+      throw Object.assign(new Error("Cannot callSoon: the loop is closed"), { code: "LOOP_CLOSED" });
+    };
+    expect([reader("closed", refuse), reader("open", () => {})]).toEqual([WAIT, WAIT]);
+    expect(answer.append("a")).toBe(1);
+    expect(woken).toEqual(["closed", "open"]);
+  });
+
+  test("a reader that leaves is forgotten, wherever it stood among those who wait", () => {
+    const answer = log<string>({ keep: "unbounded" });
+    const got = play(function* (root) {
+      const readers = [0, 1, 2].map(() => root.spawn(() => answer.read().toArray()));
+      yield* sleep(1);
+      readers[1]?.cancel();
+      yield* sleep(1);
+      answer.append("a");
+      answer.end();
+      return [yield* readers[0] as Task<unknown>, yield* readers[2] as Task<unknown>, answer.firstWaiter];
+    });
+    expect(got).toEqual([["a"], ["a"], null]);
   });
 
   test("many readers, each from its cursor, get every item once and in order, late ones too", () => {
@@ -104,9 +140,9 @@ describe("log", () => {
     const answer = log<number>({ keep: 1 });
     const reader = run(() => answer.read().drain(), { loop });
     loop.runUntilIdle();
-    expect((answer as unknown as { readers: unknown[] }).readers.length).toBe(1);
+    expect(answer.firstWaiter).not.toBeNull();
     reader.cancel();
     thrownBy(() => finish(loop, reader));
-    expect((answer as unknown as { readers: unknown[] }).readers.length).toBe(0);
+    expect(answer.firstWaiter).toBeNull();
   });
 });

@@ -1,16 +1,19 @@
+import { dequeue, enqueue, type WaiterNode } from "@skein/coroutine";
 import { END, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
 import type { MemoryLog } from "./log.ts";
 import { Lagged } from "./stream-log.ts";
 
 /** A run over a log. It keeps nothing but its cursor, so ten thousand readers hold no item twice. */
-export class LogReader<T, R> implements Source {
+export class LogReader<T, R> implements Source, WaiterNode {
+  waitsIn: object | null = null;
+  previousWaiter: WaiterNode | null = null;
+  nextWaiter: WaiterNode | null = null;
   private readonly log: MemoryLog<T>;
   private readonly show: (item: T, behind: number) => R;
   private readonly host: Host;
   private readonly sink: Sink<R | Lagged>;
   /** How far it has read. */
   cursor: number;
-  private parked = false;
   private over = false;
 
   constructor(
@@ -51,22 +54,17 @@ export class LogReader<T, R> implements Source {
       if (ended.kind === "failed") throw ended.error;
       return END;
     }
-    if (!this.parked) {
-      this.parked = true;
-      this.log.await(this as LogReader<T, unknown>);
-    }
+    if (this.waitsIn === null) enqueue(this.log, this);
     return WAIT;
   }
 
   /** @internal */
   wake(): void {
-    this.parked = false;
     this.host.wake();
   }
 
   close(): undefined {
     this.over = true;
-    if (this.parked) this.log.forget(this as LogReader<T, unknown>);
-    this.parked = false;
+    dequeue(this.log, this);
   }
 }

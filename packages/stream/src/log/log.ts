@@ -1,3 +1,4 @@
+import { type WaiterNode, wakeAll } from "@skein/coroutine";
 import { DONE } from "../ends.ts";
 import { CursorError, UsedError } from "../errors.ts";
 import { atLeast } from "../limits.ts";
@@ -33,8 +34,8 @@ export class MemoryLog<T> implements StreamLog<T> {
   private readonly items = new Ring<T>();
   private cursor = 0;
   private cause: End | null = null;
-  /** Those who have read all there is and wait for more. */
-  private readers: LogReader<T, unknown>[] = [];
+  /** @internal A queue of those who have read all there is and wait for more. */
+  firstWaiter: WaiterNode | null = null;
 
   /** @internal */
   constructor({ keep }: LogOptions) {
@@ -62,7 +63,7 @@ export class MemoryLog<T> implements StreamLog<T> {
     if (this.items.length >= this.keep) this.items.shift();
     this.items.push(item);
     this.cursor++;
-    this.wakeReaders();
+    wakeAll(this);
     return this.cursor;
   }
 
@@ -70,7 +71,7 @@ export class MemoryLog<T> implements StreamLog<T> {
   end(end: End = DONE): boolean {
     if (this.cause !== null) return false;
     this.cause = end;
-    this.wakeReaders();
+    wakeAll(this);
     return true;
   }
 
@@ -95,23 +96,5 @@ export class MemoryLog<T> implements StreamLog<T> {
   /** @internal The item behind `cursor`, which is between `first` and `next`. */
   at(cursor: number): T {
     return this.items.at(cursor - this.first);
-  }
-
-  /** @internal Wakes `reader` at the next append or at the end. */
-  await(reader: LogReader<T, unknown>): void {
-    this.readers.push(reader);
-  }
-
-  /** @internal */
-  forget(reader: LogReader<T, unknown>): void {
-    const index = this.readers.indexOf(reader);
-    if (index >= 0) this.readers.splice(index, 1);
-  }
-
-  private wakeReaders(): void {
-    if (this.readers.length === 0) return;
-    const { readers } = this;
-    this.readers = [];
-    for (const reader of readers) reader.wake();
   }
 }
