@@ -167,12 +167,17 @@ class Until<T> extends Waitable<T> implements Request {
 export function until(signal: AbortSignal): Operation<unknown>;
 export function until<T>(source: Promised<T>): Operation<T>;
 export function until(source: Promised<unknown> | AbortSignal): Operation<unknown> {
-  if (typeof (source as Partial<AbortSignal> | null)?.addEventListener === "function")
-    return expectUse(new Aborted(source as AbortSignal));
+  if (isSignal(source)) return expectUse(new Aborted(source));
   if (typeof source !== "function" && !isThenable(source)) {
     throw new TypeError(
       `Cannot wait until ${show(source)}: give a promise, a function (signal) => promise, or an AbortSignal.`,
     );
   }
   return expectUse(new Until(source as Promised<unknown>));
+}
+
+/** Not for other targets of events, at which nobody aborts: that would be a wait for ever. */
+function isSignal(value: unknown): value is AbortSignal {
+  const signal = value as Partial<AbortSignal> | null;
+  return typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function";
 }

@@ -296,6 +296,12 @@ describe("until a signal aborts", () => {
     expect(listeners()).toBe(0);
   });
 
+  test("another target of events, at which nobody aborts, is refused at the call", () => {
+    expect(() => until(new EventTarget() as AbortSignal)).toThrow(
+      "Cannot wait until an EventTarget: give a promise, a function (signal) => promise, or an AbortSignal.",
+    );
+  });
+
   test("F4 a cancelled wait leaves no listener behind, and the others wait on", () => {
     const { start, finish, loop } = lab();
     const control = new AbortController();
