@@ -44,6 +44,13 @@ function slow(highWaterMark = 1): { writable: Writable; taken: unknown[] } {
   return { writable, taken };
 }
 
+function thrower(): never {
+  throw error;
+}
+function destroyer(this: Readable): void {
+  this.destroy(error);
+}
+
 describe("fromReadable", () => {
   test("gives the chunks in order, and ends; the second run is refused", async () => {
     const readable = Readable.from([1, 2, 3]);
@@ -125,6 +132,30 @@ describe("fromReadable", () => {
     readable.destroy();
     await expect(draining).rejects.toBeInstanceOf(StoppedError);
     expect(ends).toEqual([{ kind: "stopped", by: "peer" }]);
+  });
+
+  test.each<[string, () => Readable]>([
+    ["whose _read throws", () => new Readable({ read: thrower })],
+    ["whose _read destroys it", () => new Readable({ read: destroyer })],
+    ["that was destroyed just before", () => new Readable({ read() {} }).destroy(error)],
+    ["that fails without being destroyed", () => new Readable({ read: thrower, autoDestroy: false })],
+  ])("the error of one %s is thrown once, and not emitted with nobody to hear it", async (_name, make) => {
+    const readable = make();
+    await expect(fromReadable(readable).drain()).rejects.toBe(error);
+    await hostTurns();
+    expect(readable.listenerCount("readable")).toBe(0);
+  });
+
+  test("S2 what came before an error is given first, also where that does not destroy it", async () => {
+    const readable = new Readable({ objectMode: true, autoDestroy: false, read() {} });
+    readable.push(1);
+    const seen: unknown[] = [];
+    const draining = Promise.resolve(fromReadable(readable).forEach((item) => void seen.push(item)));
+    await hostTurns();
+    readable.push(2);
+    readable.emit("error", error);
+    await expect(draining).rejects.toBe(error);
+    expect(seen).toEqual([1, 2]);
   });
 
   test("an error of its destroy comes out where the close is waited for", async () => {

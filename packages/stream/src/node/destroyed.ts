@@ -8,7 +8,7 @@ import { type Operation, until } from "@skein/coroutine";
 export function destroyed(stream: Readable | Writable, reason: unknown): Operation<void> | undefined {
   if (stream.closed) return undefined;
   const error = reason instanceof Error ? reason : undefined;
-  stream.on("error", ignore); // or the error that we gave would bring the process down
+  mute(stream);
   stream.destroy(error);
   return until(
     new Promise<void>((resolve, reject) => {
@@ -18,6 +18,14 @@ export function destroyed(stream: Readable | Writable, reason: unknown): Operati
       });
     }),
   );
+}
+
+/**
+ * Hears what `stream` still has to say. Node emits an error a turn after it can be seen, and emitted with nobody to hear
+ * it, it would bring the process down: for one that we gave ourselves, or have thrown already.
+ */
+export function mute(stream: Readable | Writable): void {
+  stream.off("error", ignore).on("error", ignore); // once is enough
 }
 
 function ignore(): void {}

@@ -6,7 +6,7 @@ import type { End, Host, Sink } from "../source.ts";
 import { once } from "../sources/once.ts";
 import { PullSource } from "../sources/pull.ts";
 import { type Stream, stream } from "../stream.ts";
-import { destroyed } from "./destroyed.ts";
+import { destroyed, mute } from "./destroyed.ts";
 
 /**
  * A stream of what a Node Readable gives. It is read only while somebody asks, and destroyed when the run is closed
@@ -55,15 +55,17 @@ class ReadableSource<T> extends PullSource<T> {
         const chunk = this.readable.read() as T | null;
         if (chunk !== null) resolve({ done: false, value: chunk });
         else if (this.readable.readableEnded) resolve({ done: true, value: undefined });
-        else if (this.readable.destroyed) reject(this.whyDestroyed());
-        else return;
+        else if (this.readable.destroyed || this.failure !== null) {
+          mute(this.readable);
+          reject(this.whyFailed());
+        } else return;
         this.look = null;
       };
       this.look();
     });
   }
 
-  private whyDestroyed(): unknown {
+  private whyFailed(): unknown {
     const { errored } = this.readable;
     if (this.failure !== null || errored !== null) return this.failure?.error ?? errored;
     return new StoppedError("the Readable was destroyed before its end", { kind: "stopped", by: "peer" });
