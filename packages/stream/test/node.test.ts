@@ -333,6 +333,48 @@ describe("pipeToWritable", () => {
     await expect(pipeToWritable(from([1]), writable)).rejects.toBeInstanceOf(StoppedError);
   });
 
+  test("ended by somebody else, whether that is over yet or not, it takes nothing, and the source is stopped by its peer", async () => {
+    const before = slow().writable;
+    before.end();
+    await hostTurns();
+    const { stream, ends } = watched(from([1]));
+    await expect(pipeToWritable(stream, before)).rejects.toBeInstanceOf(StoppedError);
+    const meanwhile = slow().writable;
+    const waiting = watched(silent([]));
+    const piping = Promise.resolve(pipeToWritable(waiting.stream, meanwhile));
+    await hostTurns();
+    meanwhile.end();
+    await expect(piping).rejects.toBeInstanceOf(StoppedError);
+    expect([ends, waiting.ends]).toMatchObject([[{ by: "peer" }], [{ by: "peer" }]]);
+  });
+
+  test("with { end: false } the last write is over when it ends, however it ends; one that fails is heard", async () => {
+    const { writable, taken } = slow(16);
+    await pipeToWritable(from([1, 2]), writable, { end: false });
+    expect(taken).toEqual([1, 2]);
+    const failing = from(function* (): Generator<number, void> {
+      yield 3;
+      throw error;
+    });
+    await expect(pipeToWritable(failing, writable, { end: false })).rejects.toBe(error);
+    expect([taken, writable.destroyed]).toEqual([[1, 2, 3], false]);
+
+    const broken = new Error("cannot write");
+    for (const source of [from([1]), failing]) {
+      const late = new Writable({
+        objectMode: true,
+        highWaterMark: 16,
+        write: (_chunk, _encoding, callback) => void setImmediate(callback, broken),
+      });
+      const piping = Promise.resolve(pipeToWritable(source, late, { end: false }));
+      await expect(piping).rejects.toBe(source === failing ? error : broken);
+      await hostTurns();
+    }
+    const destroyedBefore = new Writable().destroy(broken);
+    await expect(pipeToWritable(from(["a"]), destroyedBefore, { end: false })).rejects.toBe(broken);
+    await hostTurns();
+  });
+
   test("S4 cancelled while it waits for drain it destroys the Writable with the reason", async () => {
     const stuck = new Writable({ objectMode: true, highWaterMark: 1, write() {} });
     const task = run(() => pipeToWritable(from([1, 2, 3]), stuck));

@@ -1,11 +1,12 @@
 import type { Writable } from "node:stream";
 import { isCancelled, type Operation, until, type Wait } from "@skein/coroutine";
 import { StoppedError } from "../errors.ts";
+import { attempt } from "../run/attempt.ts";
 import { Leash } from "../run/leash.ts";
 import type { Streamable } from "../source.ts";
 import type { PipeTarget } from "../terminals/pipe-to.ts";
 import { type RunOptions, Terminal } from "../terminals/terminal.ts";
-import { destroyed } from "./destroyed.ts";
+import { destroyed, mute } from "./destroyed.ts";
 
 /** What `pipeToWritable` leaves alone. */
 export interface PipeToWritableOptions extends RunOptions {
@@ -42,6 +43,10 @@ class WritableTarget<T> implements PipeTarget<T> {
   private readonly writable: Writable;
   private readonly leash: Leash<T>;
   private readonly end: boolean;
+  /** We have ended it: that it is over is what was asked for. */
+  private ending = false;
+  /** How many items are on their way. */
+  private unwritten = 0;
   private gone: { readonly reason: unknown } | null = null;
   /** For whoever waits: something has happened. */
   private look: (() => void) | null = null;
@@ -50,24 +55,27 @@ class WritableTarget<T> implements PipeTarget<T> {
     this.writable = writable;
     this.leash = leash;
     this.end = end;
-    writable.on("error", this.failed).on("close", this.closed).on("drain", this.changed).on("finish", this.changed);
-    if (writable.errored) this.failed(writable.errored);
-    else if (writable.destroyed || writable.writableEnded) this.closed();
+    writable.on("error", this.leave).on("close", this.over).on("drain", this.changed).on("finish", this.over);
+    if (writable.destroyed || writable.writableEnded || writable.errored) this.over();
     else if (writable.writableNeedDrain) leash.waitFor(this.when(() => !writable.writableNeedDrain));
   }
 
   private readonly changed = (): void => this.look?.();
-  private readonly failed = (error: unknown): void => this.leave(error);
-  private readonly closed = (): void => {
-    if (!this.writable.writableFinished)
-      this.leave(new StoppedError("the Writable was closed", { kind: "stopped", by: "peer" }));
+  private readonly wrote = (error?: Error | null): void => {
+    this.unwritten--;
+    if (error) this.over();
+    this.changed();
   };
-
-  private leave(reason: unknown): void {
+  private readonly over = (): void => {
+    const { errored, writableFinished } = this.writable;
+    if (this.ending && writableFinished) this.changed();
+    else this.leave(errored ?? new StoppedError("the Writable was closed", { kind: "stopped", by: "peer" }));
+  };
+  private readonly leave = (reason: unknown): void => {
     this.gone ??= { reason };
     this.leash.cut(reason);
     this.changed();
-  }
+  };
 
   /** Settles when `ready` or gone. */
   private when(ready: () => boolean): Promise<void> {
@@ -87,29 +95,34 @@ class WritableTarget<T> implements PipeTarget<T> {
 
   /** Ends when there is room for another: the next is not to be made before (S1). */
   *send(item: T): Generator<Wait, void, unknown> {
-    this.writable.write(item);
+    this.unwritten++;
+    this.writable.write(item, this.wrote);
     yield* this.until(() => !this.writable.writableNeedDrain);
   }
 
   *close(): Generator<Wait, void, unknown> {
+    const { writable } = this;
+    this.ending = this.end;
+    if (this.end) writable.end();
     try {
-      if (!this.end) return;
-      this.writable.end();
-      yield* this.until(() => this.writable.writableFinished);
+      yield* this.until(() => (this.end ? writable.writableFinished : this.unwritten === 0));
     } finally {
       this.unlisten();
     }
   }
 
   *fail(error: unknown): Generator<Wait, void, unknown> {
-    this.unlisten();
-    if (!this.end) return;
-    const closing = destroyed(this.writable, isCancelled(error) ? error.reason : error);
-    if (closing !== undefined) yield* closing as Operation<void>;
+    if (this.end) {
+      this.unlisten();
+      const closing = destroyed(this.writable, isCancelled(error) ? error.reason : error);
+      if (closing !== undefined) yield* closing as Operation<void>;
+    } else if (this.gone === null) yield* attempt(() => this.close());
+    else this.unlisten();
   }
 
   private unlisten(): void {
     const { writable } = this;
-    writable.off("error", this.failed).off("close", this.closed).off("drain", this.changed).off("finish", this.changed);
+    writable.off("error", this.leave).off("close", this.over).off("drain", this.changed).off("finish", this.over);
+    if (this.gone !== null) mute(writable);
   }
 }

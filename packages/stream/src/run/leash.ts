@@ -14,6 +14,7 @@ export class Leash<T> implements Streamable<T> {
   private room: PromiseLike<unknown> | null = null;
   private hold: ReturnType<Scheduler["hold"]> | null = null;
   private gone: StoppedError | null = null;
+  private closed = false;
 
   constructor(stream: Streamable<T>) {
     this.tasks = stream.tasks;
@@ -28,8 +29,9 @@ export class Leash<T> implements Streamable<T> {
     this.room = room;
   }
 
-  /** The target is gone, because of `reason`. */
+  /** The target is gone, because of `reason`. What ended the run before that stands (S6). */
   cut(reason: unknown): void {
+    if (this.closed) return;
     this.gone ??= new StoppedError("the target is gone", { kind: "stopped", by: "peer", reason });
     this.host?.wake();
   }
@@ -41,6 +43,7 @@ export class Leash<T> implements Streamable<T> {
         return this.room === null ? source.pump(budget) : this.wait(this.host as Host, this.room);
       },
       close: (end) => {
+        this.closed = true;
         this.hold?.release();
         return source.close(this.gone === null ? end : this.gone.end);
       },
