@@ -135,6 +135,25 @@ describe("fromCallback", () => {
     expect(play(() => outcomeOf(failing.first()))).toEqual({ error });
   });
 
+  test("a cleanup may give back whatever it likes: only an operation or a promise is waited for", async () => {
+    const seen: string[] = [];
+    const emitter = new EventEmitter();
+    const promise = Promise.resolve().then(() => void seen.push("promise"));
+    for (const given of [null, 5, "done", emitter, [1], new Map(), Symbol("s")]) {
+      const source = fromCallback<number>((emit) => {
+        emit.push(1);
+        return () => given;
+      });
+      expect(play(() => source.first())).toBe(1);
+    }
+    const waiting = fromCallback<number>((emit) => {
+      emit.end();
+      return () => promise;
+    });
+    await waiting.drain();
+    expect(seen).toEqual(["promise"]);
+  });
+
   test("closed before it was asked for anything, it never starts", () => {
     let started = false;
     play(() =>

@@ -193,6 +193,26 @@ describe("pipeTo", () => {
     });
     expect(seen).toEqual([1, [1, 2], { error }, { error }]);
   });
+
+  test("a promise that its target gives back at the end is waited for, and its rejection comes out", async () => {
+    const error = new Error("cannot close");
+    const seen: unknown[] = [];
+    const target = (close: () => unknown) => ({ send: () => sleep(0), close });
+    const slow = async () => {
+      await hostTurns(1);
+      seen.push("closed");
+    };
+    await from([1]).pipeTo(target(slow));
+    expect(seen).toEqual(["closed"]);
+    await expect(from([1]).pipeTo(target(() => Promise.reject(error)))).rejects.toBe(error);
+    const source = new Error("source");
+    const failing = from(function* (): Generator<number, void> {
+      throw source;
+    });
+    const failed = failing.pipeTo({ ...target(slow), fail: () => Promise.reject(error) });
+    await expect(failed).rejects.toBe(error);
+    expect(error.cause).toBe(source);
+  });
 });
 
 describe("reader", () => {

@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
-import { currentScheduler, type Operation, run, type Scheduler } from "@skein/coroutine";
+import { currentScheduler, run, type Scheduler } from "@skein/coroutine";
 import { StoppedError } from "../errors.ts";
+import { toOperation } from "../run/to-operation.ts";
 import type { PipeTarget } from "../terminals/pipe-to.ts";
 
 /** How `toWritable` buffers, and where it runs. */
@@ -26,8 +27,8 @@ export function toWritable<T>(target: PipeTarget<T>, options: ToWritableOptions 
   const doing = (answer: () => unknown, callback: (error?: Error | null) => void): void => {
     const task = run(
       function* () {
-        const given = answer();
-        if (typeof given === "object" && given !== null && Symbol.iterator in given) yield* given as Operation<unknown>;
+        const operation = toOperation(answer());
+        if (operation !== null) yield* operation;
       },
       { loop, name: "Writable" },
     );

@@ -1,4 +1,3 @@
-import type { Operation } from "@skein/coroutine";
 import type { Overflow } from "../channel/overflow.ts";
 import type { End } from "../source.ts";
 
@@ -19,8 +18,8 @@ export interface Emitter<T> {
   onDemand(fn: () => void): void;
 }
 
-/** What to do when the run is over, however it ended; an operation or a promise is waited for. */
-export type CallbackCleanup = (end: End) => Operation<unknown> | PromiseLike<unknown> | undefined | void;
+/** What to do when the run is over, however it ended. An operation or a promise is waited for; anything else is not looked at. */
+export type CallbackCleanup = (end: End) => unknown;
 
 /** How a source that is pushed buffers. */
 export interface PushedOptions<T> {

@@ -1,9 +1,10 @@
-import { type Operation, until } from "@skein/coroutine";
+import type { Operation } from "@skein/coroutine";
 import type { Overflow } from "../channel/overflow.ts";
 import { overflow } from "../channel/overflow.ts";
 import { atLeast } from "../limits.ts";
 import { Ring } from "../ring.ts";
 import { failedClosing } from "../run/closing.ts";
+import { toOperation } from "../run/to-operation.ts";
 import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
 import { type Stream, stream } from "../stream.ts";
 import type { CallbackCleanup, Emitter, PushedOptions } from "./emitter.ts";
@@ -126,9 +127,7 @@ class CallbackSource<T> implements Source, Emitter<T> {
     const { cleanup } = this;
     this.cleanup = undefined;
     try {
-      const cleaning = cleanup?.(end);
-      if (typeof cleaning !== "object") return undefined;
-      return (Symbol.iterator in cleaning ? cleaning : until(cleaning)) as Operation<void>;
+      return (toOperation(cleanup?.(end)) ?? undefined) as Operation<void> | undefined;
     } catch (error) {
       return failedClosing(error);
     }

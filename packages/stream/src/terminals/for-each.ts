@@ -1,4 +1,5 @@
-import { type Operation, until } from "@skein/coroutine";
+import type { Operation } from "@skein/coroutine";
+import { toOperation } from "../run/to-operation.ts";
 import type { Streamable } from "../source.ts";
 import { Collecting } from "./collector.ts";
 import { type RunOptions, type Terminal, terminal } from "./terminal.ts";
@@ -18,20 +19,11 @@ class ForEach<T> extends Collecting<T, void> {
   }
   push(item: T): boolean {
     this.inConsumer = true;
-    const given = this.fn(item);
+    const pending = toOperation(this.fn(item));
     this.inConsumer = false;
-    if (typeof given !== "object" || given === null) return true;
-    this.pending = toOperation(given);
-    return this.pending === null;
+    if (pending === null) return true;
+    this.pending = pending;
+    return false;
   }
   result(): void {}
-}
-
-/** An operation, a promise as one, or null for any other object (a list that `fn` happens to return, say). */
-function toOperation(given: object): Operation<unknown> | null {
-  if (Symbol.iterator in given) {
-    const isData = Array.isArray(given) || given instanceof Map || given instanceof Set || ArrayBuffer.isView(given);
-    return isData ? null : (given as Operation<unknown>);
-  }
-  return "then" in given && typeof given.then === "function" ? until(given as PromiseLike<unknown>) : null;
 }

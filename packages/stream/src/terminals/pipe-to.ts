@@ -1,6 +1,7 @@
 import type { Operation, TaskGroup, Wait } from "@skein/coroutine";
 import { withCause } from "../run/closing.ts";
 import { consume } from "../run/consume.ts";
+import { toOperation } from "../run/to-operation.ts";
 import type { Streamable } from "../source.ts";
 import { Collecting } from "./collector.ts";
 import { type RunOptions, Terminal } from "./terminal.ts";
@@ -9,9 +10,9 @@ import { type RunOptions, Terminal } from "./terminal.ts";
 export interface PipeTarget<T> {
   /** Takes an item, and maybe time. If it answers `{ done: true }`, as an ended coroutine does, it wants no more. */
   send(item: T): Operation<unknown>;
-  /** Told when there is no more. An operation is waited for. */
+  /** Told when there is no more. An operation or a promise is waited for. */
   close(): unknown;
-  /** Told instead of `close` when the stream failed or was stopped, if it is there. An operation is waited for. */
+  /** Told instead of `close` when the stream failed or was stopped, if it is there. It is waited for in the same way. */
   fail?(error: unknown): unknown;
 }
 
@@ -38,9 +39,10 @@ export function* pipe<T>(
   yield* ended(target.close());
 }
 
-function* ended(closing: unknown): Generator<Wait, void, unknown> {
-  if (typeof closing === "object" && closing !== null && Symbol.iterator in closing)
-    yield* closing as Operation<unknown>;
+/** What the target gave back when it was told of the end. */
+function* ended(given: unknown): Generator<Wait, void, unknown> {
+  const closing = toOperation(given);
+  if (closing !== null) yield* closing;
 }
 
 class PipeTo<T> extends Collecting<T, void> {
