@@ -1,4 +1,4 @@
-import { receiver as coroutineReceiver, run, sleep, until } from "@skein/coroutine";
+import { receiver as coroutineReceiver, isCancelled, run, sleep, until } from "@skein/coroutine";
 import { describe, expect, test } from "vitest";
 import { channel, type End, from, map, type Stream, tap } from "../src/index.ts";
 import { pipeToWritableStream, toReadableStream, toWritableStream } from "../src/web/index.ts";
@@ -222,6 +222,18 @@ describe("toWritableStream", () => {
     left.receiver.close();
     await expect(writer.write(1)).rejects.toMatchObject({ name: "BrokenError" });
     await expect(writer.closed).rejects.toMatchObject({ name: "BrokenError" });
+  });
+
+  test("S4 an abort withdraws the write that waits, and fails the sender with the identical reason", async () => {
+    const reason = { why: "left" };
+    const { sender, receiver } = channel<number>(0);
+    const writer = toWritableStream(sender).getWriter();
+    const writing = writer.write(1).catch((seen: unknown) => seen);
+    await hostTurns();
+    await writer.abort(reason);
+    await expect(receiver.toArray()).rejects.toBe(reason);
+    expect(isCancelled(await writing)).toBe(true);
+    await expect(writer.closed).rejects.toBe(reason);
   });
 
   test("into a receiver coroutine", async () => {

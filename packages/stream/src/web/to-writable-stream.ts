@@ -1,4 +1,5 @@
-import { currentScheduler, type Operation, run, type Scheduler } from "@skein/coroutine";
+import { currentScheduler, run, type Scheduler } from "@skein/coroutine";
+import { toOperation } from "../run/to-operation.ts";
 import type { PipeTarget } from "../terminals/pipe-to.ts";
 
 /** How `toWritableStream` buffers, and where it runs. */
@@ -11,8 +12,9 @@ export interface ToWritableStreamOptions<T> {
 
 /**
  * A channel's sender, or a receiver coroutine, as a WritableStream: for `readable.pipeTo(…)`, say. A write is over when
- * `send` is, so whoever writes feels how fast the items are taken. Closing closes the target, aborting fails it with
- * the identical reason (or closes one that has no `fail`); what `send` throws becomes the WritableStream's error.
+ * `send` is, so whoever writes feels how fast the items are taken. Closing closes the target. Aborting withdraws the
+ * write that waits, and fails the target with the identical reason (or closes one that has no `fail`). What `send` throws
+ * becomes the WritableStream's error.
  *
  * @param target Where the chunks go. @param options How many may wait, and where.
  * @example await response.body.pipeTo(toWritableStream(sender))
@@ -22,13 +24,14 @@ export function toWritableStream<T>(
   options: ToWritableStreamOptions<T> = {},
 ): WritableStream<T> {
   const loop = options.loop ?? currentScheduler();
-  const doing = async (answer: unknown): Promise<void> => {
-    if (typeof answer === "object" && answer !== null && Symbol.iterator in answer)
-      await run(() => answer as Operation<unknown>, { loop, name: "WritableStream" });
+  const doing = async (given: unknown, signal?: AbortSignal): Promise<void> => {
+    const operation = toOperation(given);
+    if (operation !== null) await run(() => operation, { loop, name: "WritableStream", signal });
   };
   return new WritableStream<T>(
     {
-      write: (chunk) => doing(target.send(chunk)),
+      // An abort comes to us only after the write under way, which may wait for ever: the signal tells at once.
+      write: (chunk, { signal }) => doing(target.send(chunk), signal),
       close: () => doing(target.close()),
       abort: (reason) => doing(target.fail === undefined ? target.close() : target.fail(reason)),
     },
