@@ -72,6 +72,24 @@ describe("from", () => {
     expect((error as Error).message).toMatch(/Generator/);
   });
 
+  test("a ReadableStream refuses a second run, and is not used up by one that could not open it", async () => {
+    const readable = new ReadableStream<number>({
+      start(controller) {
+        controller.enqueue(1);
+        controller.enqueue(2);
+      },
+    });
+    const stream = from(readable);
+    const reader = readable.getReader();
+    await expect(stream.first()).rejects.toThrow(TypeError);
+    reader.releaseLock();
+    expect(await stream.first()).toBe(1);
+    await expect(stream.toArray()).rejects.toMatchObject({
+      name: "UsedError",
+      message: expect.stringMatching(/ReadableStream/),
+    });
+  });
+
   test("a generator that waits, given instead of its function, says so", () => {
     const iterator = (function* () {
       yield* sleep(1);

@@ -57,7 +57,7 @@ function opener<T>(source: unknown, doing: string): Open<T> {
   if (isStreamable<T>(source)) return source.open;
   if ("then" in source || source instanceof Waitable) throw refuse(doing, source);
   if ("getReader" in source) {
-    return once(source, (host, sink) => new ReadableStreamSource(source as ReadableStream<T>, host, sink), false);
+    return once(source, (host, sink) => new ReadableStreamSource(source as ReadableStream<T>, host, sink), true);
   }
   if (Symbol.asyncIterator in source) {
     const open: Open<T> = (host, sink) => new AsyncIterableSource(source as AsyncIterable<T>, host, sink);

@@ -3,7 +3,7 @@ import type { Streamable } from "../source.ts";
 
 type Open<T> = Streamable<T>["open"];
 
-/** An iterator that is its own iterable can be run through once; the second run is told so, and not given "no items". */
+/** An iterator that is its own iterable, say, can be run through once; the second run is told so, and not given "no items". */
 export function once<T>(source: object, open: Open<T>, oneShot: boolean): Open<T> {
   if (!oneShot) return open;
   let used = false;
@@ -15,8 +15,9 @@ export function once<T>(source: object, open: Open<T>, oneShot: boolean): Open<T
         "give from() a function that makes a new one",
       );
     }
+    const run = open(host, sink); // may refuse: a ReadableStream that is locked is no less whole afterwards
     used = true;
-    return open(host, sink);
+    return run;
   };
 }
 
