@@ -1,5 +1,6 @@
 import { finished, type Readable, type Writable } from "node:stream";
-import { type Operation, until } from "@skein/coroutine";
+import type { Operation } from "@skein/coroutine";
+import { promised } from "../run/closing.ts";
 
 /**
  * Destroys a Node stream, now, with `reason` if it is an error, and gives what waits until it has closed. That comes
@@ -10,7 +11,7 @@ export function destroyed(stream: Readable | Writable, reason: unknown): Operati
   const error = reason instanceof Error ? reason : undefined;
   mute(stream);
   stream.destroy(error);
-  return until(
+  return promised(
     new Promise<void>((resolve, reject) => {
       finished(stream, (seen) => {
         if (seen == null || seen === error || seen.code === "ERR_STREAM_PREMATURE_CLOSE") resolve();

@@ -28,7 +28,7 @@ const EVENTS = ["readable", "end", "close"] as const;
 
 class ReadableSource<T> extends PullSource<T> {
   private readonly readable: Readable;
-  private failure: { readonly error: unknown } | null = null;
+  private emitted: { readonly error: unknown } | null = null;
   /** Looks again: for whoever waits in `pull`. */
   private look: (() => void) | null = null;
   private listening = false;
@@ -40,7 +40,7 @@ class ReadableSource<T> extends PullSource<T> {
 
   private readonly changed = (): void => this.look?.();
   private readonly failed = (error: unknown): void => {
-    this.failure ??= { error };
+    this.emitted ??= { error };
     this.look?.();
   };
 
@@ -55,7 +55,7 @@ class ReadableSource<T> extends PullSource<T> {
         const chunk = this.readable.read() as T | null;
         if (chunk !== null) resolve({ done: false, value: chunk });
         else if (this.readable.readableEnded) resolve({ done: true, value: undefined });
-        else if (this.readable.destroyed || this.failure !== null) {
+        else if (this.readable.destroyed || this.emitted !== null) {
           mute(this.readable);
           reject(this.whyFailed());
         } else return;
@@ -67,7 +67,7 @@ class ReadableSource<T> extends PullSource<T> {
 
   private whyFailed(): unknown {
     const { errored } = this.readable;
-    if (this.failure !== null || errored !== null) return this.failure?.error ?? errored;
+    if (this.emitted !== null || errored !== null) return this.emitted?.error ?? errored;
     return new StoppedError("the Readable was destroyed before its end", { kind: "stopped", by: "peer" });
   }
 

@@ -1,4 +1,4 @@
-import { isCancelled, type Operation, shield } from "@skein/coroutine";
+import { isCancelled, type Operation, shield, until } from "@skein/coroutine";
 
 /** How long a source's cleanup is waited for, once it was told to close. */
 const CLEANUP_MS = 5000;
@@ -7,6 +7,13 @@ const CLEANUP_MS = 5000;
 export function finish(closing: Operation<void>, now: number): Operation<void> {
   return shield(() => closing, { deadlineMs: now + CLEANUP_MS }) as Operation<void>;
 }
+
+/** A cleanup that answers by a promise. It is heard from now on: it may fail while another is waited for. */
+export function promised(cleanup: PromiseLike<unknown>): Operation<void> {
+  cleanup.then(undefined, ignore);
+  return until(cleanup) as Operation<unknown> as Operation<void>;
+}
+function ignore(): void {}
 
 /** Waits for each of several closings, and throws the first error with the others in `suppressed`. */
 export function closeAll(closings: readonly (Operation<void> | undefined)[]): Operation<void> | undefined {

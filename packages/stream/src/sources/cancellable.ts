@@ -1,8 +1,8 @@
-import { moveOnAfter, type Operation, until } from "@skein/coroutine";
+import { moveOnAfter, type Operation } from "@skein/coroutine";
 import { reasonOf } from "../ends.ts";
 import { LeftBehindError } from "../left-behind-error.ts";
 import { duration } from "../limits.ts";
-import { failedClosing } from "../run/closing.ts";
+import { failedClosing, promised } from "../run/closing.ts";
 import type { End, Host, Sink } from "../source.ts";
 import { type Stream, stream } from "../stream.ts";
 import { nameOf, once } from "./once.ts";
@@ -91,13 +91,13 @@ class CancellableSource<T> extends PullSource<T> {
     // What a pull under way fails with is reported by PullSource.
     const pulled = pulling ? this.pulled?.then(undefined, () => undefined) : undefined;
     if (returning === undefined && pulled === undefined) return undefined;
-    const both = Promise.all([returning, pulled]);
+    const both = promised(Promise.all([returning, pulled]));
     return { [Symbol.iterator]: () => this.waitFor(both, pulling) };
   }
 
-  private *waitFor(both: Promise<unknown>, pulling: boolean): Generator<never, void, unknown> {
+  private *waitFor(both: Operation<unknown>, pulling: boolean): Generator<never, void, unknown> {
     const { graceMs = 1000, onLeft } = this.options;
-    const letGo = yield* moveOnAfter(graceMs, () => until(both)) as Iterable<never> & Operation<unknown>;
+    const letGo = yield* moveOnAfter(graceMs, () => both) as Iterable<never> & Operation<unknown>;
     if (letGo !== undefined) return;
     const error = new LeftBehindError(this.name, pulling, graceMs);
     if (onLeft !== undefined) onLeft(error);

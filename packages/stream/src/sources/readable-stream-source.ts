@@ -1,5 +1,6 @@
-import { type Operation, until } from "@skein/coroutine";
+import type { Operation } from "@skein/coroutine";
 import { reasonOf } from "../ends.ts";
+import { promised } from "../run/closing.ts";
 import type { End, Host, Sink } from "../source.ts";
 import { PullSource } from "./pull.ts";
 
@@ -24,6 +25,6 @@ export class ReadableStreamSource<T> extends PullSource<T> {
   protected stop(end: End): Operation<void> {
     const cancelling = this.reader.cancel(reasonOf(end)); // ends a pending read at once, with done
     this.reader.releaseLock();
-    return until(cancelling);
+    return promised(cancelling);
   }
 }

@@ -1,5 +1,6 @@
-import { type Operation, until } from "@skein/coroutine";
+import type { Operation } from "@skein/coroutine";
 import { reasonOf } from "../ends.ts";
+import { promised } from "../run/closing.ts";
 import type { End, Host, Sink } from "../source.ts";
 import { once } from "../sources/once.ts";
 import { PullSource } from "../sources/pull.ts";
@@ -70,6 +71,6 @@ class ByteStreamSource extends PullSource<Uint8Array<ArrayBuffer>> {
   protected stop(end: End): Operation<void> {
     const cancelling = this.reader.cancel(reasonOf(end)); // ends a pending read at once, with done
     this.reader.releaseLock();
-    return until(cancelling);
+    return promised(cancelling);
   }
 }
