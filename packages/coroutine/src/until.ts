@@ -52,12 +52,32 @@ export function orphansOn(loop: Scheduler): readonly Orphan[] {
   return orphans().filter((orphan) => live.get(orphan) === loop);
 }
 
+/**
+ * Lists a promise among the orphans: one that goes on although whoever waited for it, `task`, has left. For those who
+ * wait for promises in their own way; `until` does so by itself.
+ *
+ * @returns what takes it off the list again, once it has settled.
+ * @example
+ * ```ts
+ * import { getEventLoop, orphan, orphans } from "@skein/coroutine";
+ *
+ * const settled = orphan("download", getEventLoop());
+ * console.log(orphans().length); // 1
+ * settled();
+ * ```
+ */
+export function orphan(task: string, loop: Scheduler): () => void {
+  const entry: Orphan = { task, sinceMs: loop.now() };
+  live.set(entry, loop);
+  return () => void live.delete(entry);
+}
+
 /** Owns the future that `Future.from` makes of the promise, and so cancels it when the task is. */
 class Until<T> extends Waitable<T> implements Request {
   private readonly source: Promised<T>;
   /** True while the work of a promise goes on; a future that was given is nobody's work to leave behind. */
   private pending: boolean;
-  private orphan: Orphan | null;
+  private settled: (() => void) | null;
   private future: Future<T> | null;
   private controller: AbortController | null;
   private used: boolean;
@@ -66,7 +86,7 @@ class Until<T> extends Waitable<T> implements Request {
     super();
     this.source = source;
     this.pending = false;
-    this.orphan = null;
+    this.settled = null;
     this.future = null;
     this.controller = null;
     this.used = false;
@@ -92,9 +112,7 @@ class Until<T> extends Waitable<T> implements Request {
 
   unpark(waiter: Waiter): void {
     this.future?.unpark(waiter);
-    if (!this.pending) return;
-    this.orphan = { task: waiter.name, sinceMs: waiter.loop.now() };
-    live.set(this.orphan, waiter.loop);
+    if (this.pending) this.settled = orphan(waiter.name, waiter.loop);
   }
 
   /**
@@ -126,7 +144,7 @@ class Until<T> extends Waitable<T> implements Request {
     this.pending = true;
     const ended = (): void => {
       this.pending = false;
-      if (this.orphan !== null) live.delete(this.orphan);
+      this.settled?.();
     };
     return {
       then: (fulfilled, rejected) =>

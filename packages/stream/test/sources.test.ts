@@ -1,4 +1,5 @@
 import { Future, run, sleep } from "@skein/coroutine";
+import { dump } from "@skein/coroutine/inspect";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
 import { concat, type End, from, map, merge, retry, take } from "../src/index.ts";
@@ -175,8 +176,10 @@ describe("somebody's async iterator", () => {
     task.cancel("enough");
     expect(thrownBy(() => finish(loop, task))).toHaveProperty("reason", "enough");
     expect(loop.idle).toBe(true);
+    expect(dump()).toMatch(/orphan: .*"async iterable"/);
     fail(error);
     await hostTurns();
+    expect(dump()).not.toMatch(/orphan/);
     expect(reports).toEqual([["orphaned pull", error]]);
   });
 
@@ -222,6 +225,38 @@ describe("somebody's async iterator", () => {
       error,
     );
     expect(seen).toEqual(["stopped", "stopped", "beside closed"]);
+  });
+
+  test("S7 a return() that fails while another's is waited for is in suppressed, and never unheard", async () => {
+    const errors = [new Error("slow"), new Error("fast")];
+    const failing = (error: Error | undefined, turns: number) =>
+      from(
+        new ReadableStream({
+          start: (controller) => controller.enqueue(1),
+          cancel: () => hostTurns(turns).then(() => Promise.reject(error)),
+        }),
+      );
+    const merged = merge(failing(errors[0], 3), failing(errors[1], 1));
+    await expect(merged.first()).rejects.toBe(errors[0]);
+    expect(errors[0]).toHaveProperty("suppressed", [errors[1]]);
+  });
+
+  test("what native for await takes, it takes: plain results, with whatever they carry besides", async () => {
+    const plain = (results: readonly unknown[]): AsyncIterable<unknown> => {
+      const left = [...results];
+      return {
+        [Symbol.asyncIterator]: () => ({
+          next: () => left.shift() as never,
+          return: () => ({ done: true, value: undefined }) as never,
+        }),
+      };
+    };
+    const odd = { done: false, value: 1, error: null };
+    expect(await from(plain([odd, { value: 2 }, { done: true }])).toArray()).toEqual([1, 2]);
+    expect(await from(plain([Promise.resolve(odd), odd])).first()).toBe(1);
+    for (const wrong of [undefined, null, 5]) {
+      await expect(from(plain([odd, wrong])).toArray()).rejects.toThrow(/^Cannot take an item: next\(\) gave /);
+    }
   });
 
   test("its failure comes out as it is", async () => {

@@ -1,15 +1,17 @@
-import { type Operation, until } from "@skein/coroutine";
-import { failedClosing } from "../run/closing.ts";
+import { type Operation, orphan } from "@skein/coroutine";
+import { failedClosing, promised } from "../run/closing.ts";
 import type { End, Host, Sink } from "../source.ts";
 import { PullSource } from "./pull.ts";
 
 /**
  * Somebody's async iterator. A native async generator cannot be stopped while a pull is pending: its `return()`
- * waits behind it. So if one is, `return()` is called and not waited for, and what comes of it is reported (S4).
+ * waits behind it. So if one is, `return()` is called and not waited for; both are an orphan until they settle, seen in
+ * dumps, and what comes of them is reported (S4).
  */
 export class AsyncIterableSource<T> extends PullSource<T> {
   private readonly iterable: AsyncIterable<T>;
   private iterator: AsyncIterator<T> | null = null;
+  private pulled: unknown;
 
   constructor(iterable: AsyncIterable<T>, host: Host, sink: Sink<T>) {
     super(host, sink, "async iterable");
@@ -18,23 +20,31 @@ export class AsyncIterableSource<T> extends PullSource<T> {
 
   protected pull(): PromiseLike<IteratorResult<T>> {
     this.iterator ??= this.iterable[Symbol.asyncIterator]();
-    return this.iterator.next();
+    const pulled = this.iterator.next();
+    this.pulled = pulled;
+    return pulled;
   }
 
   protected ended(): void {}
 
   protected stop(_end: End, pulling: boolean): Operation<void> | undefined {
-    let returning: PromiseLike<unknown> | undefined;
+    let returning: unknown;
+    let closing: Operation<void> | undefined;
     try {
       returning = this.iterator?.return?.();
+      if (returning !== undefined && !pulling) closing = promised(Promise.resolve(returning));
     } catch (error) {
-      return failedClosing(error); // not thrown here: whoever closes several is to come to the others, too
+      closing = failedClosing(error); // not thrown here: whoever closes several is to come to the others, too
     }
-    if (returning === undefined) return undefined;
-    if (!pulling) return until(returning) as Operation<unknown> as Operation<void>;
-    returning.then(undefined, (error: unknown) => {
-      this.host.scheduler.reportError(error, { what: "orphaned return", name: "async iterable" });
+    if (pulling) this.leave(Promise.resolve(returning));
+    return closing;
+  }
+
+  private leave(returning: Promise<unknown>): void {
+    const { scheduler } = this.host;
+    returning.catch((error: unknown) => {
+      scheduler.reportError(error, { what: "orphaned return", name: "async iterable" });
     });
-    return undefined;
+    void Promise.allSettled([this.pulled, returning]).then(orphan("async iterable", scheduler));
   }
 }

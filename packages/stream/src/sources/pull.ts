@@ -10,7 +10,8 @@ export abstract class PullSource<T> implements Source {
   private readonly sink: Sink<T>;
   private readonly label: string;
   private hold: ReturnType<Scheduler["hold"]> | null = null;
-  private answer: IteratorResult<T, unknown> | { readonly error: unknown } | null = null;
+  private answer: IteratorResult<T, unknown> | null = null;
+  private failure: { readonly error: unknown } | null = null;
   protected over = false;
 
   constructor(host: Host, sink: Sink<T>, label: string) {
@@ -19,8 +20,8 @@ export abstract class PullSource<T> implements Source {
     this.label = label;
   }
 
-  /** Asks for the next item. Called once at a time, first in the first pump. */
-  protected abstract pull(): PromiseLike<IteratorResult<T, unknown>>;
+  /** Asks for the next item. Called once at a time, first in the first pump. Somebody's iterator may answer at once. */
+  protected abstract pull(): PromiseLike<IteratorResult<T, unknown>> | IteratorResult<T, unknown>;
   /** The end has come by itself: let go of the thing. */
   protected abstract ended(): void;
   /** Starts the cleanup; `pulling` says that a pull is under way, which nobody will take. */
@@ -28,13 +29,13 @@ export abstract class PullSource<T> implements Source {
 
   pump(budget: number): Pumped {
     if (this.over) return END;
-    if (this.answer === null) return this.ask();
-    const { answer } = this;
-    this.answer = null;
-    if ("error" in answer) {
+    const { answer, failure } = this;
+    if (failure !== null) {
       this.finish();
-      throw answer.error;
+      throw failure.error;
     }
+    if (answer === null) return this.ask();
+    this.answer = null;
     if (answer.done) return this.finish();
     if (!this.sink.push(answer.value)) return MORE;
     return this.over ? END : budget > 1 ? this.ask() : MORE;
@@ -50,26 +51,37 @@ export abstract class PullSource<T> implements Source {
     if (this.hold !== null) return WAIT;
     this.hold = this.host.scheduler.hold(this.label);
     try {
-      this.pull().then(this.settle, this.rejected);
+      Promise.resolve(this.pull()).then(this.settle, this.rejected);
     } catch (error) {
       this.rejected(error);
     }
     return WAIT;
   }
 
-  private readonly rejected = (error: unknown): void => this.settle({ error });
+  private readonly rejected = (error: unknown): void => {
+    // The run was closed meanwhile. An item is nobody's then; a failure must not be lost.
+    if (this.over) this.host.scheduler.reportError(error, { what: "orphaned pull", name: this.label });
+    else {
+      this.failure = { error };
+      this.settled();
+    }
+  };
 
-  private readonly settle = (answer: IteratorResult<T, unknown> | { readonly error: unknown }): void => {
-    if (this.over) {
-      // The run was closed meanwhile. An item is nobody's; a failure must not be lost.
-      if ("error" in answer) this.host.scheduler.reportError(answer.error, { what: "orphaned pull", name: this.label });
+  private readonly settle = (answer: IteratorResult<T, unknown>): void => {
+    if (this.over) return;
+    if (Object(answer) !== answer) {
+      this.rejected(new TypeError(`Cannot take an item: next() gave ${answer}; let it give { done, value }.`));
       return;
     }
+    this.answer = answer;
+    this.settled();
+  };
+
+  private settled(): void {
     this.hold?.release();
     this.hold = null;
-    this.answer = answer;
     this.host.wake();
-  };
+  }
 
   close(end: End): Operation<void> | undefined {
     if (this.over) return undefined;
