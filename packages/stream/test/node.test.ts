@@ -234,6 +234,19 @@ describe("toReadable", () => {
     await expect(toReadable(from([1, null])).toArray()).rejects.toThrow(TypeError);
   });
 
+  test("S7 a failure with nothing in it is a failure all the same", async () => {
+    for (const nothing of [undefined, null, 0, ""]) {
+      const failing = from(function* (): Generator<number, void> {
+        yield 1;
+        throw nothing;
+      });
+      const failure = await toReadable(failing)
+        .toArray()
+        .catch((seen: unknown) => seen);
+      expect(failure).toMatchObject({ name: "StoppedError", end: { kind: "failed", error: nothing } });
+    }
+  });
+
   test("in a pipeline", async () => {
     const { writable, taken } = slow();
     await pipeline(toReadable(from([1, 2, 3]).pipe(map((n) => n * 2))), writable);

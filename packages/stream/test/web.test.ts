@@ -1,6 +1,6 @@
 import { sleep, until } from "@skein/coroutine";
 import { describe, expect, test } from "vitest";
-import { type End, from, mapAsync, type Stream } from "../src/index.ts";
+import { type End, from, map, mapAsync, type Stream } from "../src/index.ts";
 import { toReadableStream } from "../src/web/index.ts";
 import { hostTurns } from "./support.ts";
 
@@ -125,6 +125,15 @@ describe("toReadableStream", () => {
       { type: "bytes" },
     ).getReader({ mode: "byob" });
     expect(await pending.read(new Uint8Array(2))).toMatchObject({ done: true });
+  });
+
+  test("as bytes, an item without any is nothing to read, and fails nothing", async () => {
+    const sizes = [0, 2, 0, 0, 1, 0];
+    const bytes = () => from(sizes).pipe(map((size) => new Uint8Array(size)));
+    for (const strategy of [{ highWaterMark: 0 }, { highWaterMark: 8 }]) {
+      const chunks = await all(toReadableStream(bytes(), { type: "bytes", strategy }));
+      expect(chunks.map(({ length }) => length)).toEqual([2, 1]);
+    }
   });
 
   test("S1 as bytes, nothing is made before it is read, and the buffer counts bytes", async () => {

@@ -1,5 +1,6 @@
 import { Readable, type ReadableOptions } from "node:stream";
 import { currentScheduler, type Scheduler } from "@skein/coroutine";
+import { StoppedError } from "../errors.ts";
 import { OuterRun, type Outlet } from "../run/outer-run.ts";
 import type { End, Streamable } from "../source.ts";
 
@@ -16,7 +17,7 @@ export interface ToReadableOptions {
 /**
  * A stream as a Node Readable: for `pipeline`, say. The run is opened by the first read; `destroy(error)` ends it as
  * stopped by its peer, with that same error, and the Readable closes when its cleanup is over. A failure of the stream
- * destroys the Readable with the same error.
+ * destroys the Readable with the same error (a StoppedError that tells of it, where undefined, say, was thrown).
  *
  * @param stream What to read. @param options What the items are, how many are held, and where it runs.
  * @example await pipeline(toReadable(rows.pipe(encodeNdjson()), { objectMode: false }), createWriteStream("rows.ndjson"))
@@ -61,8 +62,8 @@ class Feeder<T> implements Outlet<T> {
   over(end: End, cleanup: { readonly error: unknown } | null): void {
     this.isOver = true;
     const failure = cleanup ?? (end.kind === "failed" ? end : null);
-    if (this.closing !== null) this.closing(cleanup === null ? null : (cleanup.error as Error));
-    else if (failure !== null) this.readable.destroy(failure.error as Error);
+    if (this.closing !== null) this.closing(cleanup === null ? null : toError(cleanup.error));
+    else if (failure !== null) this.readable.destroy(toError(failure.error));
     else this.readable.push(null);
   }
 
@@ -74,4 +75,10 @@ class Feeder<T> implements Outlet<T> {
     this.closing = (cleanupError) => callback(cleanupError ?? error);
     this.run.abandon(error === null ? { kind: "stopped", by: "peer" } : { kind: "stopped", by: "peer", reason: error });
   }
+}
+
+/** To Node, what is thrown is no error if there is nothing in it: it would close without one. */
+function toError(thrown: unknown): Error {
+  if (thrown) return thrown as Error;
+  return new StoppedError(`the stream failed with ${thrown}`, { kind: "failed", error: thrown });
 }

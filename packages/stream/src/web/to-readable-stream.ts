@@ -82,6 +82,8 @@ class RunSource<T> implements Outlet<T> {
   }
 
   take(item: T): void {
+    const isEmpty = this.type === "bytes" && (item as ArrayBufferView).byteLength === 0;
+    if (isEmpty) return; // nothing to read: the platform refuses it, and whoever asked goes on waiting
     this.asked = false; // before the item: whoever reads may ask for the next in its stack
     this.controller?.enqueue(item);
   }
