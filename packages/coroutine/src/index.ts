@@ -54,5 +54,5 @@ export type { StartOptions } from "./start.ts";
 export { BrokenBarrierError, OwnerEndedError } from "./sync-errors.ts";
 export { Task, type TaskPhase } from "./task.ts";
 export { type Orphan, orphan, orphans, type Promised, until } from "./until.ts";
-export { expectUse } from "./unused.ts";
+export { expectUse, isKnownOperation } from "./unused.ts";
 export { type Cleanup, ensure, type Resource, use } from "./use.ts";

@@ -1,4 +1,6 @@
-import { bridge } from "@skein/future";
+import { bridge, Waitable } from "@skein/future";
+
+const known = Symbol("operation");
 
 /**
  * On a loop with `debug`: an operation that a task has made is reported, with where it was made, if it is gone one day
@@ -21,7 +23,23 @@ import { bridge } from "@skein/future";
 export function expectUse<O extends object>(operation: O): O {
   const task = bridge.running;
   task?.loop.expectUse?.(operation, `an operation of task "${task.name}"`);
+  if (!(operation instanceof Waitable)) (operation as { [known]?: true })[known] = true;
   return operation;
+}
+
+/**
+ * True for an operation that this library made, or that went through `expectUse`: for those who take iterables, to
+ * refuse it where it is given. Of another generator only running it tells.
+ *
+ * @example
+ * ```ts
+ * import { all, isKnownOperation } from "@skein/coroutine";
+ *
+ * console.log(isKnownOperation(all([])), isKnownOperation([])); // true false
+ * ```
+ */
+export function isKnownOperation(value: object): boolean {
+  return value instanceof Waitable || known in value;
 }
 
 /** As `expectUse`, of an operation without state that serves all: where its use is watched, each gets one of their own. */

@@ -1,9 +1,54 @@
-import { Future, run, sleep } from "@skein/coroutine";
+import {
+  all,
+  any,
+  Condition,
+  ContextVar,
+  coroutine,
+  ensure,
+  Future,
+  failAfter,
+  group,
+  Lock,
+  mapAll,
+  moveOnAfter,
+  race,
+  retry as retryOperation,
+  run,
+  Semaphore,
+  scope,
+  settled,
+  shield,
+  sleep,
+  use,
+} from "@skein/coroutine";
 import { dump } from "@skein/coroutine/inspect";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
-import { concat, type End, from, map, merge, retry, take } from "../src/index.ts";
+import { channel, concat, type End, from, map, merge, retry, take } from "../src/index.ts";
 import { finish, hostTurns, play, playOnHost, thrownBy } from "./support.ts";
+
+/** One of each kind that @skein/coroutine makes. */
+const operations = (): [name: string, operation: unknown][] => [
+  ["all", all([])],
+  ["race", race([sleep(1)])],
+  ["any", any([])],
+  ["settled", settled([])],
+  ["mapAll", mapAll([], () => sleep(1), { limit: 1 })],
+  ["use", use(new Lock())],
+  ["ensure", ensure(() => {})],
+  ["scope", scope(() => sleep(1))],
+  ["group", group(() => sleep(1))],
+  ["shield", shield(() => sleep(1))],
+  ["moveOnAfter", moveOnAfter(1, () => sleep(1))],
+  ["failAfter", failAfter(1, () => sleep(1))],
+  ["retry of an operation", retryOperation(() => sleep(1))],
+  ["a context variable's run", new ContextVar("language").run("en", () => sleep(1))],
+  ["a condition's wait", new Condition(new Lock()).wait()],
+  ["a semaphore's acquire", new Semaphore(2).acquire(2)],
+  ["a send", channel(1).sender.send(1)],
+  ["a coroutine's next", coroutine(function* () {})().next()],
+  ["a terminal", from([]).toArray()],
+];
 
 describe("from", () => {
   test("takes arrays, iterables, strings, streams, functions and streams of the platform", async () => {
@@ -48,6 +93,7 @@ describe("from", () => {
     ["a promise", Promise.resolve(1)],
     ["a future", Future.resolve(1)],
     ["an operation", sleep(1)],
+    ...operations(),
   ])("%s is a TypeError that says what to do", (_name, source) => {
     expect(() => from(source as never)).toThrow(TypeError);
     expect(() => from(source as never)).toThrow(/^Cannot make a stream: .*; .*\.$/);
@@ -89,6 +135,43 @@ describe("from", () => {
       name: "UsedError",
       message: expect.stringMatching(/ReadableStream/),
     });
+  });
+
+  test("the iterator that a function gives is a producer, whoever wrote it: it may wait, and is told of the end", () => {
+    const seen: unknown[] = [];
+    const counting = () => {
+      let n = 0;
+      let waiting: ReturnType<typeof sleep> | null = null;
+      let steps: { next(value?: unknown): IteratorResult<unknown, unknown> } | null = null;
+      return {
+        next(value?: unknown): IteratorResult<number, undefined> {
+          if (n === 3) return { done: true, value: undefined };
+          waiting ??= sleep(5);
+          steps ??= waiting[Symbol.iterator]();
+          const step = steps.next(value);
+          if (!step.done) return step as IteratorResult<number, undefined>;
+          waiting = steps = null;
+          return { value: ++n };
+        },
+        return(value?: unknown) {
+          seen.push("return");
+          return { done: true as const, value };
+        },
+      };
+    };
+    const source = from(counting as unknown as () => Iterable<number>);
+    const numbers = play(function* (_root, loop) {
+      return [yield* source.toArray(), loop.now(), yield* source.pipe(take(1)).toArray()];
+    });
+    expect([numbers, seen]).toEqual([[[1, 2, 3], 15, [1]], ["return"]]);
+    expect(play(() => from(() => new Map([[1, 2]]).values()).toArray())).toEqual([2]);
+  });
+
+  test("an iterator that answers later, by a promise or an operation, is a TypeError and no endless stream", () => {
+    const later = [Promise.resolve({ done: true }), sleep(1)].map((answer) =>
+      from((() => ({ next: () => answer })) as never),
+    );
+    for (const source of later) expect(thrownBy(() => play(() => source.toArray()))).toBeInstanceOf(TypeError);
   });
 
   test("a generator that waits, given instead of its function, says so", () => {

@@ -1,5 +1,4 @@
-import type { Wait } from "@skein/coroutine";
-import { Waitable } from "@skein/coroutine";
+import { isKnownOperation, type Wait } from "@skein/coroutine";
 import type { Host, Sink, Source, Streamable } from "../source.ts";
 import { Stream, stream } from "../stream.ts";
 import { ArraySource } from "./array-source.ts";
@@ -46,8 +45,26 @@ export function from<T>(source: unknown): Stream<T> {
 type Open<T> = Streamable<T>["open"];
 
 function openResult<T>(result: unknown, name: string, host: Host, sink: Sink<T>): Source {
-  if (isGenerator<T>(result)) return new GeneratorSource(() => result, name, host, sink);
-  return opener<T>(result, `open ${name}`)(host, sink);
+  const doing = `open ${name}`;
+  if (!isIterator<T>(result)) return opener<T>(result, doing)(host, sink);
+  return new GeneratorSource(() => (isGenerator(result) ? result : stepping(result, doing)), name, host, sink);
+}
+
+/** One that is asked by `next()` alone. */
+function isIterator<T>(result: unknown): result is Produces<T> {
+  if (typeof result !== "object" || result === null || isAwaitable(result)) return false;
+  return "next" in result && typeof result.next === "function" && !(Symbol.asyncIterator in result);
+}
+
+/** Somebody's own iterator, as a generator: it may wait, too. */
+function* stepping<T>(iterator: Produces<T>, doing: string): Produces<T> {
+  const next = (value: unknown): IteratorResult<T | Wait> => {
+    const step = iterator.next(value);
+    if (isAwaitable(step)) throw refuse(doing, iterator); // it answers later, and would give undefined for ever
+    return step;
+  };
+  const steps = { next, throw: iterator.throw?.bind(iterator), return: iterator.return?.bind(iterator) };
+  return yield* { [Symbol.iterator]: () => steps };
 }
 
 /** The order matters: a ReadableStream is async iterable too, but its iterator's `return()` hangs. */
@@ -55,7 +72,7 @@ function opener<T>(source: unknown, doing: string): Open<T> {
   if (typeof source === "string") return (_host, sink) => new IterableSource(source as Iterable<T>, sink);
   if (typeof source !== "object" || source === null) throw refuse(doing, source);
   if (isStreamable<T>(source)) return source.open;
-  if ("then" in source || source instanceof Waitable) throw refuse(doing, source);
+  if (isAwaitable(source)) throw refuse(doing, source);
   if ("getReader" in source) {
     return once(source, (host, sink) => new ReadableStreamSource(source as ReadableStream<T>, host, sink), true);
   }
@@ -75,17 +92,19 @@ function isStreamable<T>(source: unknown): source is Streamable<T> {
   return typeof source === "object" && source !== null && "open" in source && "tasks" in source;
 }
 
-function isGenerator<T>(value: unknown): value is Produces<T> {
-  return Object.prototype.toString.call(value) === "[object Generator]";
+function isGenerator(value: object): boolean {
+  return nameOf(value) === "Generator";
+}
+
+/** What gives one answer. */
+function isAwaitable(source: object): boolean {
+  return "then" in source || isKnownOperation(source);
 }
 
 function refuse(doing: string, source: unknown): TypeError {
-  const isWait = typeof source === "object" && source !== null && ("then" in source || source instanceof Waitable);
-  const seen = isWait
-    ? "one answer, not many"
-    : typeof source === "object" && source !== null
-      ? nameOf(source)
-      : String(source);
+  const isObject = typeof source === "object" && source !== null;
+  const isWait = isObject && isAwaitable(source);
+  const seen = isWait ? "one answer, not many" : isObject ? nameOf(source) : String(source);
   const instead = isWait
     ? "wait for it in a generator function: from(function* () { yield yield* until(promise); })"
     : "give from() an iterable, an async iterable, a ReadableStream or a generator function";
