@@ -103,7 +103,14 @@ describe("SSE", () => {
     { event: "a\nb", data: "" },
     { id: "a\rb", data: "" },
     { id: "a\0", data: "" },
+    { data: undefined },
+    { data: 5 },
+    { comment: null },
   ])("%j cannot be encoded", (message) => {
-    expect(() => encodeSseMessage(message)).toThrow(TypeError);
+    expect(() => encodeSseMessage(message as never)).toThrow(TypeError);
+  });
+
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 1e21])("nor can a retry of %d ms", (retryMs) => {
+    expect(() => encodeSseMessage({ data: "", retryMs })).toThrow(RangeError);
   });
 });

@@ -3,9 +3,17 @@ import type { Sink } from "../source.ts";
 import { type Operator, stream } from "../stream.ts";
 import { lines } from "./lines.ts";
 
-/** Values as lines of JSON, each with its LF. @example encodeNdjson() */
+/**
+ * Values as lines of JSON, each with its LF.
+ * @throws {TypeError} In the run, at a value that JSON does not have: undefined, a function, a symbol.
+ * @example encodeNdjson()
+ */
 export function encodeNdjson(): Operator<unknown, string> {
-  return map((value) => `${JSON.stringify(value)}\n`);
+  return map((value) => {
+    const line: string | undefined = JSON.stringify(value);
+    if (line !== undefined) return `${line}\n`;
+    throw new TypeError(`Cannot encode this ${typeof value}: JSON has none; filter() it out, or map() it to null.`);
+  });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { duration } from "../limits.ts";
 import { map } from "../operators/map.ts";
 import type { Operator } from "../stream.ts";
 
@@ -17,26 +18,37 @@ export type SseMessage =
 
 /**
  * Messages as text for a `text/event-stream`.
- * @throws {TypeError} In the run, if an `event` or `id` has a line break, or an `id` a NUL: it could not be read back.
+ * @throws {TypeError} In the run, if an `event` or `id` has a line break, or an `id` a NUL: it could not be read back; or
+ * if `data` or a comment is no text. @throws {RangeError} In the run, if `retryMs` is negative or not finite.
  * @example answer.entries().pipe(map(toMessage), encodeSse())
  */
 export function encodeSse(): Operator<SseMessage, string> {
   return map(encodeSseMessage);
 }
 
-/** One message as text. @throws {TypeError} As `encodeSse`. @example encodeSseMessage({ event: "end", data: "{}" }) */
+/** One message as text. @throws {TypeError | RangeError} As `encodeSse`. @example encodeSseMessage({ event: "end", data: "{}" }) */
 export function encodeSseMessage(message: SseMessage): string {
   if ("comment" in message) return `${field("", message.comment)}\n`;
   let text = "";
   if (message.event !== undefined) text += `event: ${oneLine("event", message.event)}\n`;
   if (message.id !== undefined) text += `id: ${oneLine("id", String(message.id))}\n`;
-  if (message.retryMs !== undefined) text += `retry: ${Math.ceil(message.retryMs)}\n`;
+  if (message.retryMs !== undefined) text += `retry: ${wholeMs(message.retryMs)}\n`;
   return `${text}${field("data", message.data)}\n`;
+}
+
+/** In digits, as a client reads no others. */
+function wholeMs(retryMs: number): number {
+  duration(retryMs, "have a client wait");
+  const ms = Math.ceil(retryMs);
+  if (Number.isSafeInteger(ms)) return ms;
+  throw new RangeError(`Cannot have a client wait for ${ms} ms: give a finite number of milliseconds.`);
 }
 
 const LINE_BREAK = /\r\n|\n|\r/;
 
 function field(name: string, value: string): string {
+  if (typeof value !== "string")
+    throw new TypeError(`Cannot encode the ${name || "comment"}: it is ${value}, and no text; give a string.`);
   if (!LINE_BREAK.test(value)) return `${name}: ${value}\n`;
   return value
     .split(LINE_BREAK)
