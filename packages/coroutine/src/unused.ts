@@ -1,6 +1,6 @@
 import { bridge, Waitable } from "@skein/future";
 
-const known = Symbol("operation");
+const known = /* @__PURE__ */ Symbol("operation");
 
 /**
  * On a loop with `debug`: an operation that a task has made is reported, with where it was made, if it is gone one day
@@ -21,9 +21,13 @@ const known = Symbol("operation");
  * ```
  */
 export function expectUse<O extends object>(operation: O): O {
+  if (!(operation instanceof Waitable)) (operation as { [known]?: true })[known] = true;
+  return watched(operation);
+}
+
+function watched<O extends object>(operation: O): O {
   const task = bridge.running;
   task?.loop.expectUse?.(operation, `an operation of task "${task.name}"`);
-  if (!(operation instanceof Waitable)) (operation as { [known]?: true })[known] = true;
   return operation;
 }
 
@@ -44,5 +48,5 @@ export function isKnownOperation(value: object): boolean {
 
 /** As `expectUse`, of an operation without state that serves all: where its use is watched, each gets one of their own. */
 export function expectEachUse<O extends object>(shared: O): O {
-  return bridge.running?.loop.expectUse ? expectUse(Object.create(shared) as O) : shared;
+  return bridge.running?.loop.expectUse ? watched(Object.create(shared) as O) : shared;
 }

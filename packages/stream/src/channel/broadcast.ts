@@ -2,6 +2,7 @@ import { atLeast } from "../limits.ts";
 import { type Stream, stream } from "../stream.ts";
 import type { ChannelOptions } from "./channel.ts";
 import { Hub } from "./hub.ts";
+import { checkOverflow } from "./overflow.ts";
 import type { Receiver } from "./receiver.ts";
 import { Sender } from "./sender.ts";
 
@@ -29,7 +30,7 @@ export interface Broadcast<T> {
  *
  * @param capacity How many items each may be behind: a whole number of at least 1, Infinity or `"unbounded"`.
  * @param options As for a channel.
- * @throws {RangeError} If `capacity` is less than 1, fractional or NaN.
+ * @throws {RangeError} If `capacity` is less than 1, fractional or NaN. @throws {TypeError} If there is no such policy.
  * @example
  * const prices = broadcast<number>(16, { overflow: "dropOldest" });
  * root.spawn(() => prices.stream.forEach(show));
@@ -38,6 +39,7 @@ export interface Broadcast<T> {
 export function broadcast<T>(capacity: number | "unbounded", options?: ChannelOptions<T>): Broadcast<T> {
   const count = capacity === "unbounded" ? Number.POSITIVE_INFINITY : capacity;
   atLeast(1, count, "make a broadcast of capacity");
+  checkOverflow(options?.overflow ?? "wait");
   const hub = new Hub<T>(count, options);
   return {
     sender: new Sender(hub),

@@ -1,5 +1,5 @@
 import { Conduit } from "./conduit.ts";
-import type { Overflow } from "./overflow.ts";
+import { checkOverflow, type Overflow } from "./overflow.ts";
 import { Receiver } from "./receiver.ts";
 import { Sender } from "./sender.ts";
 
@@ -26,6 +26,7 @@ export interface Channel<T> {
  * @param capacity How many sent items may wait to be received: a whole number, Infinity or `"unbounded"`. 0: a
  * rendezvous, `send` ends when the item was taken.
  * @throws {RangeError} If `capacity` is negative, fractional or NaN, or 0 with a policy that needs a buffer.
+ * @throws {TypeError} If there is no such policy.
  * @example
  * const { sender, receiver } = channel<string>(16);
  * root.spawn(function* () {
@@ -35,6 +36,7 @@ export interface Channel<T> {
  * yield* receiver.forEach(console.log);
  */
 export function channel<T>(capacity: number | "unbounded", options?: ChannelOptions<T>): Channel<T> {
+  checkOverflow(options?.overflow ?? "wait");
   const conduit = new Conduit<T>(capacity === "unbounded" ? Number.POSITIVE_INFINITY : capacity, options);
   return { sender: new Sender(conduit), receiver: new Receiver(conduit) };
 }

@@ -1,4 +1,5 @@
 import { OverflowError } from "../errors.ts";
+import { oneOf } from "../limits.ts";
 import type { Ring } from "../ring.ts";
 
 /**
@@ -23,6 +24,14 @@ export interface Coalesce<T> {
  */
 export function coalesce<T>(merge: (last: T, item: T) => T): Coalesce<T> {
   return { coalesce: merge };
+}
+
+const POLICIES = ["dropOldest", "dropNewest", "latest", "error", "wait"];
+
+/** @throws {TypeError} If there is no such policy, or it is to wait where nobody can. */
+export function checkOverflow(policy: unknown, canWait = true): void {
+  if (typeof (policy as Partial<Coalesce<unknown>> | null)?.coalesce === "function") return;
+  oneOf(canWait ? POLICIES : POLICIES.slice(0, -1), policy, "overflow by");
 }
 
 /** How many items an overflow has cost so far. */

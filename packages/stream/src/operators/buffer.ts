@@ -1,5 +1,5 @@
 import type { Operation } from "@skein/coroutine";
-import { type Overflow, overflow } from "../channel/overflow.ts";
+import { checkOverflow, type Overflow, overflow } from "../channel/overflow.ts";
 import { atLeast } from "../limits.ts";
 import { Ring } from "../ring.ts";
 import { type Eater, Feed } from "../run/feed.ts";
@@ -28,7 +28,7 @@ export interface BufferOptions<A> {
  *
  * @param capacity How many items: a whole number of at least 1, Infinity or `"unbounded"`.
  * @param options What to do when it is full, as for a channel. With `"error"` the run fails with an OverflowError.
- * @throws {RangeError} If `capacity` is less than 1, fractional or NaN.
+ * @throws {RangeError} If `capacity` is less than 1, fractional or NaN. @throws {TypeError} If there is no such policy.
  * @example
  * pages.pipe(buffer(2)); // the next two are loaded while one is shown
  * positions.pipe(buffer(1, { overflow: "latest" })); // a slow consumer sees the newest
@@ -37,6 +37,7 @@ export function buffer<A>(capacity: number | "unbounded", options?: BufferOption
   const count = capacity === "unbounded" ? Number.POSITIVE_INFINITY : capacity;
   atLeast(1, count, "buffer");
   const policy = options?.overflow ?? "wait";
+  checkOverflow(policy);
   return (up) => stream((host, sink) => new Buffer(count, policy, up, host, sink), up.tasks);
 }
 

@@ -1,5 +1,5 @@
 import type { Operation } from "@skein/coroutine";
-import type { Overflow } from "../channel/overflow.ts";
+import { checkOverflow, type Overflow } from "../channel/overflow.ts";
 import { StoppedError } from "../errors.ts";
 import { atLeast } from "../limits.ts";
 import { type Eater, Feed } from "../run/feed.ts";
@@ -35,7 +35,8 @@ export interface GroupByOptions<A> {
  *
  * Without `max` every key is kept for as long as the run lasts.
  * @param key What the items of a group have in common. @param options What groups hold.
- * @throws {RangeError} If `capacity` or `max` is less than 1, fractional or NaN.
+ * @throws {RangeError} If `capacity` or `max` is less than 1, fractional or NaN. @throws {TypeError} If there is no such
+ * policy.
  * @example
  * orders.pipe(
  *   groupBy((order) => order.customer),
@@ -47,6 +48,7 @@ export function groupBy<A, K>(key: (item: A) => K, options: GroupByOptions<A> = 
   atLeast(1, capacity, "group with a capacity of");
   atLeast(1, max, "group into at most");
   const settings = { capacity, max, overflow: options.overflow ?? "wait" } as const;
+  checkOverflow(settings.overflow);
   return (up) => stream((host, sink) => new GroupBy(key, settings, up, host, sink), up.tasks);
 }
 

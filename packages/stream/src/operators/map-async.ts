@@ -37,7 +37,7 @@ export function mapAsync<A, B>(
   fn: (item: A) => Operation<B> | PromiseLike<B>,
   options?: MapAsyncOptions | number,
 ): Operator<A, B> {
-  const { limit = 1, ordered = true } = typeof options === "number" ? { limit: options } : (options ?? {});
+  const { limit = 1, ordered = true } = typeof options === "object" ? options : { limit: options };
   atLeast(1, limit, "map with a limit of");
   return (up) => stream((host, sink) => new MapAsync(fn, limit, ordered, up, host, sink), true);
 }

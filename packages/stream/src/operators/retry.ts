@@ -38,7 +38,7 @@ export interface RetryOptions<A> {
  * @example retry({ times: 5, delayMs: (attempt) => 100 * 2 ** attempt })
  */
 export function retry<A>(options: RetryOptions<A> | number = {}): Operator<A, A> {
-  const settings = typeof options === "number" ? { times: options } : options;
+  const settings = typeof options === "object" ? options : { times: options };
   atLeast(0, settings.times ?? 3, "retry");
   return (up) => stream((host, sink) => new Retry(settings, up, host, sink), true);
 }

@@ -1,5 +1,5 @@
 import { MisuseError, type Scheduler, type TimerHandle } from "@skein/coroutine";
-import { atLeast } from "../limits.ts";
+import { atLeast, duration } from "../limits.ts";
 
 /** How fast a token bucket fills, and how much it holds. */
 export interface TokenBucketOptions {
@@ -50,6 +50,7 @@ export class TokenBucket {
   constructor({ count, perMs, burst = count }: TokenBucketOptions) {
     atLeast(1, count, "limit the rate to");
     atLeast(1, burst, "allow a burst of");
+    duration(perMs, "limit the rate");
     if (!(perMs > 0 && perMs < Number.POSITIVE_INFINITY))
       throw new RangeError(`Cannot limit the rate per ${perMs} ms: give a number of milliseconds of more than 0.`);
     this.everyMs = perMs / count;

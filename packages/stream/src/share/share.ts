@@ -1,5 +1,5 @@
 import type { TaskGroup } from "@skein/coroutine";
-import { atLeast, duration } from "../limits.ts";
+import { atLeast, duration, oneOf } from "../limits.ts";
 import type { Lagged } from "../log/stream-log.ts";
 import { type Operator, stream } from "../stream.ts";
 import { Shared } from "./shared.ts";
@@ -27,7 +27,8 @@ export interface ShareOptions {
  * reaches every present and later reader as the same object, and does not fail `owner`. When `owner` is cancelled,
  * readers get a StoppedError (by shutdown).
  *
- * @throws {RangeError} If a number is out of its range.
+ * @throws {RangeError} If a number is out of its range. @throws {TypeError} If `owner` is no task group, or `slow` no word
+ * for it.
  * @example
  * const prices = feed.pipe(share(root, { replay: 1, slow: "lag" }));
  */
@@ -36,6 +37,9 @@ export function share<A>(owner: TaskGroup, options?: ShareOptions): Operator<A, 
 export function share<A>(owner: TaskGroup, options: ShareOptions = {}): Operator<A, A | Lagged> {
   const { replay = 0, slow = "wait", capacity = 16, idleMs = 0 } = options;
   const keep = replay === "unbounded" ? Number.POSITIVE_INFINITY : replay;
+  if (typeof owner?.spawn !== "function")
+    throw new TypeError("Cannot share: there is no task group to run the source in; give one first, share(root).");
+  oneOf(["wait", "drop", "lag", "evict"], slow, "treat a slow reader by");
   atLeast(0, keep, "replay");
   atLeast(1, capacity, "share with a capacity of");
   duration(idleMs, "stay idle");

@@ -1,6 +1,5 @@
 import type { Operation } from "@skein/coroutine";
-import type { Overflow } from "../channel/overflow.ts";
-import { overflow } from "../channel/overflow.ts";
+import { checkOverflow, type Overflow, overflow } from "../channel/overflow.ts";
 import { atLeast } from "../limits.ts";
 import { Ring } from "../ring.ts";
 import { failedClosing } from "../run/closing.ts";
@@ -15,7 +14,7 @@ import type { CallbackCleanup, Emitter, PushedOptions } from "./emitter.ts";
  * `onDemand`, and then nothing is ever lost.
  *
  * @param start Starts pushing into the emitter it is given. @param options How much is buffered.
- * @throws {RangeError} If `capacity` is less than 1, fractional or NaN.
+ * @throws {RangeError} If `capacity` is less than 1, fractional or NaN. @throws {TypeError} If there is no such policy.
  * @example
  * const positions = fromCallback<Position>((emit) => {
  *   const id = navigator.geolocation.watchPosition((position) => emit.push(position), (error) => emit.fail(error));
@@ -29,6 +28,7 @@ export function fromCallback<T>(
   const { capacity = 256, overflow = "error" } = options;
   const count = capacity === "unbounded" ? Number.POSITIVE_INFINITY : capacity;
   atLeast(1, count, "buffer");
+  checkOverflow(overflow, false);
   return stream((host, sink) => new CallbackSource(start, count, overflow, host, sink), false);
 }
 
