@@ -5,7 +5,7 @@ const known = /* @__PURE__ */ Symbol("operation");
 /**
  * On a loop with `debug`: an operation that a task has made is reported, with where it was made, if it is gone one day
  * without ever having been used, as its star was most likely forgotten. For whoever makes operations of their own; a bare
- * generator function cannot tell, since nothing runs when it is called.
+ * generator function cannot tell, since nothing runs when it is called. On any loop: `isKnownOperation` knows it afterwards.
  *
  * @returns the operation itself.
  * @example
