@@ -1,4 +1,4 @@
-import { receiver as coroutineReceiver, isCancelled, run, sleep, until } from "@skein/coroutine";
+import { receiver as coroutineReceiver, run, sleep, until } from "@skein/coroutine";
 import { describe, expect, test } from "vitest";
 import { channel, type End, from, map, type Stream, tap } from "../src/index.ts";
 import { pipeToWritableStream, toReadableStream, toWritableStream } from "../src/web/index.ts";
@@ -232,7 +232,7 @@ describe("toWritableStream", () => {
     await hostTurns();
     await writer.abort(reason);
     await expect(receiver.toArray()).rejects.toBe(reason);
-    expect(isCancelled(await writing)).toBe(true);
+    expect(await writing).toBe(reason);
     await expect(writer.closed).rejects.toBe(reason);
   });
 

@@ -35,7 +35,7 @@ const reasons: readonly Reason[] = [
       /does not end|Should have rejected|readable stream's error|writable stream's error|changes? identity|errored with error1/,
   },
   {
-    why: "a PipeTarget takes items and is told the end; it cannot fail by itself, and its controller stands behind it",
+    why: "a PipeTarget takes items and is told the end; it cannot fail by itself; an abort withdraws the write under way",
     bridges: ["writable"],
     failure: /./s,
   },

@@ -1,4 +1,4 @@
-import { currentScheduler, run, type Scheduler } from "@skein/coroutine";
+import { currentScheduler, isCancelled, run, type Scheduler } from "@skein/coroutine";
 import { toOperation } from "../run/to-operation.ts";
 import type { PipeTarget } from "../terminals/pipe-to.ts";
 
@@ -26,7 +26,12 @@ export function toWritableStream<T>(
   const loop = options.loop ?? currentScheduler();
   const doing = async (given: unknown, signal?: AbortSignal): Promise<void> => {
     const operation = toOperation(given);
-    if (operation !== null) await run(() => operation, { loop, name: "WritableStream", signal });
+    if (operation === null) return;
+    try {
+      await run(() => operation, { loop, name: "WritableStream", signal });
+    } catch (error) {
+      throw signal?.aborted && isCancelled(error) ? signal.reason : error; // as the writes behind it are rejected
+    }
   };
   return new WritableStream<T>(
     {
