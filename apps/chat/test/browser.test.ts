@@ -1,12 +1,12 @@
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { dirname, join } from "node:path";
+import { launchBrowser } from "@skein/house/browser";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCorpus } from "../src/model/corpus.ts";
 import { NgramModel } from "../src/model/ngram.ts";
 import { createPage } from "../src/server/page.ts";
-import { launchBrowser } from "./support/browser.ts";
 import { ChatServer } from "./support/chat-server.ts";
 import { gate } from "./support/gate.ts";
 import { Spawned } from "./support/spawned.ts";

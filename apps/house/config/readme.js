@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import ts from "typescript";
+import { onNode, runFile } from "./run-file.js";
 
 const BLOCK = /^```(ts|text)\n(.*?)^```$/gms;
 
@@ -22,8 +21,11 @@ export function examplesIn(folder, file = "README.md") {
   });
 }
 
+/** Other runtimes write objects with other quotes and line breaks. */
+const withoutStyle = (text) => text.replace(/[\s'"]|,(?=\s*[}\]])/g, "");
+
 /** Runs an example as a module of its package, as a reader would who pasted it, and gives what it printed. */
-export async function runExample({ name, folder, code }) {
+export async function runExample({ name, folder, code, prints }) {
   const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
   const { outputText } = ts.transpileModule(code, { compilerOptions: options });
   // Inside the package, so that its own name resolves through its `exports` to what was built.
@@ -31,8 +33,10 @@ export async function runExample({ name, folder, code }) {
   mkdirSync(join(folder, "temp"), { recursive: true });
   writeFileSync(path, outputText);
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [path], { cwd: folder, timeout: 20_000 });
-    return stdout;
+    const test = !onNode && code.includes('from "node:test"'); // Node runs such a file like any other
+    const { stdout } = await runFile(path, { cwd: folder, test });
+    if (onNode || prints === undefined) return stdout;
+    return withoutStyle(stdout) === withoutStyle(prints) ? prints : stdout;
   } finally {
     rmSync(path);
   }

@@ -1,10 +1,11 @@
 import { show } from "../body.ts";
+import { CANNOT_LOOK, canLook } from "../node/look-into.ts";
 import { inspect, placeOf } from "./inspection.ts";
 import { type BlockSnapshot, type CancelSnapshot, snapshot, type TaskSnapshot } from "./snapshot.ts";
 import { tasks } from "./tasks.ts";
 
 export interface DumpOptions {
-  /** Shows where each task stands and its local variables too (Node only). They may hold secrets: false by default. */
+  /** Shows where each task stands and its local variables too; where only Node could, it says so. They may hold secrets: false by default. */
   readonly locals?: boolean | undefined;
 }
 
@@ -48,7 +49,9 @@ export function dump(options: DumpOptions = {}): string {
   }
   for (const { task, sinceMs } of orphans)
     lines.push(`orphan: a promise that "${task}" waited for and left at ${ms(sinceMs)}`);
-  return lines.length === 0 ? "no tasks" : lines.join("\n");
+  if (lines.length === 0) return "no tasks";
+  if (options.locals && !canLook()) lines.push(CANNOT_LOOK);
+  return lines.join("\n");
 }
 
 /** Beyond a screen's width the depth is said instead of shown, or a deep tree would be mostly blanks. */

@@ -4,7 +4,7 @@ import { inFrame, show } from "../body.ts";
 import { runWith } from "../context-var.ts";
 import { Coroutine } from "../coroutine.ts";
 import { mapWorker } from "../map-all.ts";
-import { canLook, type GeneratorView, lookInto } from "../node/look-into.ts";
+import { CANNOT_LOOK, canLook, type GeneratorView, lookInto } from "../node/look-into.ts";
 import { stackWith } from "../observer.ts";
 import { runRetry } from "../retry.ts";
 import { rootBody, runMain } from "../run.ts";
@@ -23,7 +23,7 @@ export type Inspectable = Task<unknown> | Coroutine<unknown, unknown, never> | G
  */
 export interface Inspection {
   readonly name: string;
-  /** Of a task its `phase`, of a coroutine its `state`, of a generator `suspended`, `running` or `closed`. */
+  /** Of a task its `phase`, of a coroutine its `state`, of a generator `suspended`, `running` or `closed`; `unknown` without an inspector. */
   readonly state: string;
   /** What it waits for: `sleep(100)`, `lock "db" (held by "writer")`. Undefined if it does not. */
   readonly waitingFor: string | undefined;
@@ -43,7 +43,7 @@ export interface Inspection {
  * Looks into a coroutine, a task or a bare generator: its state, where it is suspended, and its local variables by name.
  *
  * Inside one frame the callees of a plain `yield*` are not to be seen; those of `call`, of scopes and of groups are.
- * Locals are read by Node's inspector; in a browser the view has none, and says so.
+ * Locals are read by Node's inspector; in Bun, Deno and browsers the view has none, and says so.
  *
  * @throws {MisuseError} If `x` is none of them.
  * @example
@@ -82,7 +82,7 @@ export function inspect(x: Inspectable): Inspection {
   if (isGenerator(x))
     return new View(
       undefined,
-      () => look(x).state,
+      () => look(x)?.state ?? "unknown",
       () => null,
       x,
     );
@@ -107,7 +107,7 @@ class View implements Inspection {
     this.#generator = generator;
   }
   get name(): string {
-    return this.#name ?? look(this.#generator as object).fn;
+    return this.#name ?? look(this.#generator as object)?.fn ?? "(anonymous)";
   }
   get state(): string {
     return this.#state();
@@ -136,9 +136,7 @@ class View implements Inspection {
     if (task === null && this.#generator === null) return "There are no locals: it has not begun.";
     if (task !== null && task.phase === "ended") return "There are no locals: it has ended.";
     if (task?.stage === RUNNING) return "There are no locals to be had: it is running this very call.";
-    return canLook()
-      ? undefined
-      : "Locals are not to be had here: only Node's inspector tells them, and this is not Node.";
+    return canLook() ? undefined : CANNOT_LOOK;
   }
   get stack(): string {
     return this.frames.map(({ fn, location }) => `    at ${fn} (${placeOf(location)})`).join("\n");
@@ -152,7 +150,9 @@ export function placeOf(location: GeneratorView["location"]): string {
   return location === undefined ? "unknown place" : `${location.url}:${location.line}:${location.column}`;
 }
 
-const look = (generator: object): GeneratorView => lookInto((look) => look(generator));
+/** Undefined where there is no inspector to ask. */
+const look = (generator: object): GeneratorView | undefined =>
+  canLook() ? lookInto((look) => look(generator)) : undefined;
 
 /**
  * The runtime's own frames, which hold what they run in a variable `operation`. They are not shown. A generator inherits

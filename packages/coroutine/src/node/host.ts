@@ -9,8 +9,12 @@ export interface InspectorSession {
   post(method: string, params: object, callback: (error: Error | null, result: object) => void): void;
 }
 
+export interface Inspector {
+  readonly Session: new () => InspectorSession;
+}
+
 interface NodeModules {
-  readonly "node:inspector": { readonly Session: new () => InspectorSession };
+  readonly "node:inspector": Inspector;
   readonly "node:module": { findSourceMap?(path: string): SourceMap | undefined };
   readonly "node:url": { fileURLToPath(url: string): string; pathToFileURL(path: string): { readonly href: string } };
 }

@@ -3,7 +3,7 @@
  * debugger would show. Nothing is paused, and nothing is left behind.
  */
 import { MisuseError } from "@skein/future";
-import { type InspectorSession, nodeModule } from "./host.ts";
+import { type Inspector, type InspectorSession, nodeModule } from "./host.ts";
 
 /** What there is to see in a suspended generator. */
 export interface GeneratorView {
@@ -37,18 +37,42 @@ interface Place {
 const HATCH = "@skein/coroutine/inspect";
 const hatch = globalThis as unknown as Record<symbol, { generator: object | null; readonly values: unknown[] }>;
 
-/** True where `lookInto` works. */
+/** What is said where `lookInto` does not work. */
+export const CANNOT_LOOK = "Locals are not to be had here: only Node's inspector tells them, and this is not Node.";
+
+/** By inspector, whether it answers at once: asked once, since that takes a session. */
+const answers = new WeakMap<object, boolean>();
+
+/**
+ * True where `lookInto` works. Bun and Deno have a `node:inspector` as well, but theirs answers later or not at all, and
+ * Deno's asks for a permission.
+ */
 export function canLook(): boolean {
-  return nodeModule("node:inspector") !== undefined;
+  const inspector = nodeModule("node:inspector");
+  if (inspector === undefined) return false;
+  if (!answers.has(inspector)) answers.set(inspector, answersAtOnce(inspector));
+  return answers.get(inspector) === true;
 }
 
-/** Gives `body` a function that looks into a generator. @throws {MisuseError} Where there is no inspector. */
+function answersAtOnce({ Session }: Inspector): boolean {
+  try {
+    const session = new Session();
+    session.connect();
+    try {
+      post(session, "Runtime.evaluate", { expression: "0" });
+      return true;
+    } finally {
+      session.disconnect();
+    }
+  } catch {
+    return false;
+  }
+}
+
+/** Gives `body` a function that looks into a generator. @throws {MisuseError} Where `canLook()` is false. */
 export function lookInto<R>(body: (look: (generator: object) => GeneratorView) => R): R {
   const inspector = nodeModule("node:inspector");
-  if (inspector === undefined)
-    throw new MisuseError(
-      "Cannot look into a generator: only Node's inspector can, and this is not Node; ask canLook() first.",
-    );
+  if (inspector === undefined) throw new MisuseError(CANNOT_LOOK);
   const session = new inspector.Session();
   session.connect();
   const here = { generator: null as object | null, values: [] };

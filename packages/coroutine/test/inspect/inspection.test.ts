@@ -14,7 +14,8 @@ import {
   type Task,
   type Wait,
 } from "../../src/index.ts";
-import { inspect } from "../../src/inspect/index.ts";
+import { dump, inspect } from "../../src/inspect/index.ts";
+import type { InspectorSession } from "../../src/node/host.ts";
 import { ending, lab, read, thrown } from "../support.ts";
 
 const averager = coroutine(function* averager(first: number): Generator<number, string, number> {
@@ -28,6 +29,12 @@ const averager = coroutine(function* averager(first: number): Generator<number, 
     count++;
   }
 });
+
+const nowhereElse = "Locals are not to be had here: only Node's inspector tells them, and this is not Node.";
+const silent: InspectorSession = { connect() {}, disconnect() {}, on() {}, post() {} };
+const fail = (message: string): never => {
+  throw new Error(message);
+};
 
 describe("inspecting a coroutine", () => {
   test("shows its state and its live local variables by name, at each step", () => {
@@ -231,12 +238,49 @@ describe("inspecting", () => {
     vi.stubGlobal("process", undefined);
     try {
       expect([inspect(c).locals, inspect(c).frames, inspect(c).state]).toEqual([undefined, [], "suspended"]);
-      expect(inspect(c).unavailable).toBe(
-        "Locals are not to be had here: only Node's inspector tells them, and this is not Node.",
-      );
+      expect(inspect(c).unavailable).toBe(nowhereElse);
     } finally {
       vi.unstubAllGlobals();
     }
+  });
+
+  test.each<[string, InspectorSession]>([
+    [
+      "answers later, as Deno's",
+      { ...silent, post: (_method, _params, answer) => queueMicrotask(() => answer(null, {})) },
+    ],
+    [
+      "answers with an error, as Bun's may",
+      { ...silent, post: (_method, _params, answer) => answer(new Error("no"), {}) },
+    ],
+    ["may not be connected to, as Deno's without a permission", { ...silent, connect: () => fail("not allowed") }],
+  ])("says so, too, where the inspector %s", (_how, session) => {
+    const c = averager(1);
+    c.tryNext();
+    const bare = (function* bare() {
+      yield 1;
+    })();
+    const Session = () => session;
+    const getBuiltinModule = vi.spyOn(process, "getBuiltinModule").mockReturnValue({ Session });
+    try {
+      expect([inspect(c).locals, inspect(c).frames, inspect(c).unavailable]).toEqual([undefined, [], nowhereElse]);
+      expect([inspect(bare).name, inspect(bare).state, inspect(bare).locals]).toEqual([
+        "(anonymous)",
+        "unknown",
+        undefined,
+      ]);
+      const { start, loop } = lab();
+      const task = start(() => sleep(1), { name: "sleeper" });
+      loop.runUntilIdle();
+      expect(dump({ locals: true }).split("\n").at(-1)).toBe(nowhereElse);
+      expect(task.stack()).toBe("    at sleeper");
+      task.cancel();
+      loop.runUntilIdle();
+      expect(dump({ locals: true })).toBe("no tasks");
+    } finally {
+      getBuiltinModule.mockRestore();
+    }
+    expect(inspect(c).locals).toMatchObject({ first: 1 });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { call, failAfter, type GroupError, group, type Operation, sleep } from "../../src/index.ts";
 import { readableStacks } from "../../src/inspect/index.ts";
+import { framesOf } from "../../src/inspect/stack-frames.ts";
 import { caught, lab } from "../support.ts";
 
 /** The names in a stack, one a frame: `query`, `spawned at main`. All of them are of this file. */
@@ -107,4 +108,13 @@ describe("with readableStacks, the stack of an error that ends a task", () => {
     });
     expect([end, frozen.stack, plain.stack]).toEqual(["fulfilled undefined", ...before]);
   });
+});
+
+test("an engine that writes nothing below a generator is understood by the step of the task", () => {
+  const query = "    at query (/app/db.js:3:9)";
+  const main = "    at main (/app/main.js:7:5)";
+  const runtime = (fn: string) => `    at ${fn} (/app/node_modules/@skein/coroutine/dist/chunk-A.js:9:1)`;
+  const outside = "    at step (/app/clock.js:1:1)";
+  expect(framesOf([runtime("spawn"), query, main, runtime("step"), outside].join("\n"))).toEqual([query, main]);
+  expect(framesOf([runtime("run"), outside].join("\n"))).toEqual([outside]);
 });

@@ -140,6 +140,14 @@ describe("explore", () => {
     await expect(explore(function* () {})).rejects.toThrow('SKEIN_SEED is "two"');
   });
 
+  test("where the environment may not be read, as in Deno without a permission, it asks for nothing", async () => {
+    const locked = new Proxy({}, { get: () => expect.unreachable("Requires env access") });
+    const env = vi.spyOn(process, "env", "get").mockReturnValue(locked);
+    const explored = await explore(function* () {}, { runs: 2, seed: 5 });
+    env.mockRestore();
+    expect(explored).toEqual({ runs: 2, seed: 5 });
+  });
+
   test("a schedule is shrunk to the choices that matter", async () => {
     const failure = await rejection(explore((root) => race(root), { runs: 500 }));
     // "late" has to be ahead of each of three by its last step, and they start before it.

@@ -5,9 +5,9 @@
 import { access, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import { chromium } from "playwright-core";
 
-const CACHE = join(import.meta.dirname, "../../node_modules/.cache/chromium");
+const CACHE = join(import.meta.dirname, "../node_modules/.cache/chromium");
 
 const ARGUMENTS = [
   "--no-sandbox",
@@ -23,7 +23,7 @@ const ARGUMENTS = [
 ];
 
 /** Starts the browser; the first time it is unpacked, which takes some seconds. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser() {
   if (!(await exists(join(CACHE, "chromium")))) await unpack();
   const fonts = join(CACHE, "fonts.conf");
   const env = {
@@ -34,12 +34,12 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: join(CACHE, "chromium"),
     args: ARGUMENTS,
-    env: env as Record<string, string>,
+    env,
   });
 }
 
 /** Unpacks beside the final place and moves it there when it is whole, so that an interrupted run leaves no half. */
-async function unpack(): Promise<void> {
+async function unpack() {
   const half = `${CACHE}.${process.pid}`;
   await rm(half, { recursive: true, force: true });
   await mkdir(half, { recursive: true });
@@ -61,14 +61,14 @@ async function unpack(): Promise<void> {
     join(half, "fonts.conf"),
     `<?xml version="1.0"?><fontconfig><dir>${join(CACHE, "fonts")}</dir><cachedir>${join(CACHE, "font-cache")}</cachedir></fontconfig>\n`,
   );
-  await rename(half, CACHE).catch(async (error: NodeJS.ErrnoException) => {
+  await rename(half, CACHE).catch(async (error) => {
     // Another run was faster.
     if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
     await rm(half, { recursive: true });
   });
 }
 
-async function exists(path: string): Promise<boolean> {
+async function exists(path) {
   return access(path).then(
     () => true,
     () => false,

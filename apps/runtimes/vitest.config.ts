@@ -1,0 +1,1 @@
+export { default } from "@skein/house/vitest";
