@@ -1,6 +1,9 @@
-import type { Scheduler } from "@skein/coroutine";
+import { type Operation, receiver, run, type Scheduler, use } from "@skein/coroutine";
+import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
+import { channel, delay, from, map, mapAsync, type Stream } from "../src/index.ts";
 import { Pace } from "../src/run/pace.ts";
+import { toReadableStream } from "../src/web/index.ts";
 
 /** Pumps for a while, each item taking `itemMs`, and gives the length of each turn. */
 function turns(itemMs: (item: number) => number, count: number): number[] {
@@ -38,5 +41,114 @@ describe("S8 the pace of a run", () => {
 
   test("where the clock stands still, a turn ends all the same", () => {
     expect(turns(() => 0, 1_000_000).length).toBeGreaterThan(10);
+  });
+});
+
+/** A loop on which work takes time. */
+class BusyLoop extends VirtualLoop {
+  workedMs = 0;
+  override now(): number {
+    return super.now() + this.workedMs;
+  }
+}
+
+const ITEMS = 200;
+/** Items that take a millisecond each, and how many were made. */
+function costly(loop: BusyLoop): Stream<number> {
+  return from(Array.from({ length: ITEMS }, (_, i) => i)).pipe(
+    map((n) => {
+      loop.workedMs++;
+      return n;
+    }),
+  );
+}
+
+describe("S8 a map of 1 ms an item lets others run after 20 of them at the latest", () => {
+  const inTask: Record<string, (stream: Stream<number>) => Operation<unknown>> = {
+    toArray: (stream) => stream.toArray(),
+    "forEach, of operations that do not wait": (stream) => stream.forEach(function* () {}),
+    "pipeTo a channel with room": (stream) => stream.pipeTo(channel<number>(ITEMS).sender),
+    "pipeTo a receiver": (stream) =>
+      stream.pipeTo(
+        receiver(function* (): Generator<void, void, number> {
+          for (;;) yield;
+        })(),
+      ),
+    "a reader": function* (stream) {
+      const reader = yield* use(stream.reader());
+      while (!(yield* reader.next()).done);
+    },
+    mapAsync: (stream) =>
+      stream
+        .pipe(
+          mapAsync(
+            function* (n) {
+              return n;
+            },
+            { limit: 100 },
+          ),
+        )
+        .drain(),
+    "mapAsync without a limit": (stream) =>
+      stream
+        .pipe(
+          mapAsync(
+            function* (n) {
+              return n;
+            },
+            { limit: Number.POSITIVE_INFINITY },
+          ),
+        )
+        .drain(),
+    delay: (stream) => stream.pipe(delay(0)).drain(),
+  };
+  test.each(Object.entries(inTask))("%s", (_, use) => {
+    const loop = new BusyLoop();
+    let most = 0;
+    let seen = 0;
+    const other = (): void => {
+      most = Math.max(most, loop.workedMs - seen);
+      seen = loop.workedMs;
+      if (task.state === "pending") loop.callSoon(other);
+    };
+    const task = run(() => use(costly(loop)), { loop });
+    loop.callSoon(other);
+    loop.runUntilIdle();
+    expect([task.state, loop.workedMs]).toEqual(["done", ITEMS]);
+    expect(most).toBeLessThanOrEqual(20);
+  });
+
+  const outside: Record<string, (stream: Stream<number>, loop: Scheduler) => () => Promise<unknown>> = {
+    "for await": (stream) => {
+      const iterator = stream[Symbol.asyncIterator]();
+      return () => iterator.next();
+    },
+    toReadableStream: (stream, loop) => {
+      const reader = toReadableStream(stream, { loop }).getReader();
+      return () => reader.read();
+    },
+  };
+  test.each(Object.entries(outside))("%s", async (_, open) => {
+    const loop = new BusyLoop();
+    let next: () => Promise<unknown> = () => Promise.resolve();
+    loop.callSoon(() => {
+      next = open(costly(loop), loop);
+    });
+    loop.runUntilIdle();
+    let most = 0;
+    for (let seen = 0; loop.workedMs < ITEMS; ) {
+      let answered = false;
+      const asked = next().then(() => {
+        answered = true;
+      });
+      for (let turn = 0; turn < 20 && !answered; turn++) await undefined;
+      if (answered) continue;
+      most = Math.max(most, loop.workedMs - seen);
+      seen = loop.workedMs;
+      loop.runUntilIdle();
+      await asked;
+    }
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(20);
   });
 });

@@ -65,7 +65,11 @@ class Delay<A> implements Source, Sink<A> {
       if (this.isDue()) {
         if (!this.sink.push(this.held.shift().item)) return this.over ? END : MORE;
       } else if (this.upstreamEnd !== null || this.held.length >= this.capacity) return this.waitOrEnd();
-      else if (this.fill(left) === WAIT) return this.waitOrEnd();
+      else {
+        const before = this.held.length;
+        if (this.fill(left) === WAIT) return this.waitOrEnd();
+        left -= this.held.length - before; // each item that came costs one (S8)
+      }
     }
     return this.over ? END : MORE;
   }

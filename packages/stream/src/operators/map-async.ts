@@ -103,7 +103,9 @@ class MapAsync<A, B> implements Source, Sink<A> {
       }
       if (this.upstreamOver && this.running.length === 0) return this.end();
       if (this.enough || this.running.length >= this.limit) return WAIT;
-      if (this.fill() === WAIT) return WAIT;
+      const before = this.running.length;
+      if (this.fill(left) === WAIT) return WAIT;
+      left -= this.running.length - before; // each item that came costs one (S8)
     }
     return MORE;
   }
@@ -122,9 +124,9 @@ class MapAsync<A, B> implements Source, Sink<A> {
     }
   }
 
-  private fill(): Pumped {
+  private fill(budget: number): Pumped {
     try {
-      const pumped = this.upstream.pump(this.limit - this.running.length);
+      const pumped = this.upstream.pump(Math.min(budget, this.limit - this.running.length));
       if (pumped === END) this.upstreamOver = this.enough = true;
       return pumped;
     } catch (error) {

@@ -4,9 +4,6 @@ import type { End, Streamable } from "../source.ts";
 import { withCause } from "./closing.ts";
 import { OuterRun, type Outlet } from "./outer-run.ts";
 
-/** After so many answers without a wait, the loop gets a turn: promises alone would let nobody else in. (S8) */
-const ANSWERS_A_TURN = 1024;
-
 interface Deferred<T> {
   resolve(value: T): void;
   reject(error: unknown): void;
@@ -37,7 +34,6 @@ export class IterationRun<T> implements Iteration<T>, Outlet<T> {
   /** `empty`: an item is asked for in `next()`'s own stack; `full`: here it is. */
   private slot: "closed" | "empty" | "full" = "closed";
   private item: T | undefined;
-  private answers = 0;
   private failure: { readonly error: unknown } | null = null;
 
   constructor(stream: Streamable<T>) {
@@ -53,17 +49,14 @@ export class IterationRun<T> implements Iteration<T>, Outlet<T> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.state === "open" && this.pulls.length === 0 && ++this.answers < ANSWERS_A_TURN) {
+    if (this.state === "open" && this.pulls.length === 0) {
       this.slot = "empty";
       this.run.ask();
       if (this.takeSlot()) return Promise.resolve({ done: false, value: this.item as T });
     }
     if (this.state !== "open") return this.afterEnd();
     const pull = new Promise<IteratorResult<T, undefined>>((resolve, reject) => this.pulls.push({ resolve, reject }));
-    if (this.answers >= ANSWERS_A_TURN) {
-      this.answers = 0;
-      this.run.scheduler.callSoon(ask, this.run as OuterRun<unknown>);
-    } else this.run.ask();
+    this.run.ask();
     return pull;
   }
 
@@ -140,5 +133,3 @@ export class IterationRun<T> implements Iteration<T>, Outlet<T> {
     return left;
   }
 }
-
-const ask = (run: OuterRun<unknown>): void => run.ask();

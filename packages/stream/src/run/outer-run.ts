@@ -27,8 +27,10 @@ export class OuterRun<T> implements Host, Sink<T> {
   private readonly stream: Streamable<T>;
   private readonly outlet: Outlet<T>;
   private readonly name: string;
-  private state: "new" | "opening" | "idle" | "pumping" | "parked" | "scheduled" | "closing" = "new";
+  private state: "new" | "opening" | "idle" | "tired" | "pumping" | "parked" | "scheduled" | "closing" = "new";
   private woken = false;
+  /** How many items the pump has given. */
+  private given = 0;
   private source: Source | null = null;
   private lodging: Lodging | null = null;
   private pace: Pace | null = null;
@@ -46,9 +48,10 @@ export class OuterRun<T> implements Host, Sink<T> {
     return this.state === "parked" && this.outlet.hungry;
   }
 
-  /** Says that the outlet is hungry: it may be fed before this returns. */
+  /** Says that the outlet is hungry: it may be fed before this returns, if not so many were that others have to run first. */
   ask(): void {
     if (this.state === "idle") this.pump();
+    else if (this.state === "tired") this.schedule();
     else if (this.state === "new") this.begin();
   }
 
@@ -59,6 +62,7 @@ export class OuterRun<T> implements Host, Sink<T> {
 
   push(item: T): boolean {
     if (this.isClosing()) return false;
+    this.given++;
     this.outlet.take(item);
     return !this.isClosing() && this.outlet.hungry;
   }
@@ -144,11 +148,12 @@ export class OuterRun<T> implements Host, Sink<T> {
     this.pace ??= new Pace(this.scheduler);
     for (;;) {
       this.woken = false;
+      this.given = 0;
       const pumped = source.pump(this.pace.budget);
       if (this.isClosing()) return false;
       if (pumped === END) return true;
       if (!this.outlet.hungry) {
-        this.state = "idle";
+        this.state = this.pace.tired(this.given) ? "tired" : "idle";
         return false;
       }
       if (pumped === WAIT) {

@@ -18,29 +18,35 @@ export class Pace {
   budget: number;
   private readonly scheduler: Scheduler;
   private size: number;
+  private granted: number;
   private measured: boolean;
   private turnBegan: number;
-  private pumpBegan: number;
+  private lookedAt: number;
   private spent: number;
 
   constructor(scheduler: Scheduler) {
     this.scheduler = scheduler;
     this.size = FIRST_BUDGET;
-    this.budget = BLIND_BUDGET;
+    this.granted = this.budget = BLIND_BUDGET;
     this.measured = false;
-    this.turnBegan = this.pumpBegan = 0;
+    this.turnBegan = this.lookedAt = 0;
     this.spent = 0;
   }
 
-  /** To be asked after a pump that could have gone on: true if it is time to let others run. Then call `rested()`. */
-  tired(): boolean {
+  /**
+   * To be asked after a pump that could have gone on, or of which `items` were enough: true if it is time to let others
+   * run. Then call `rested()`. Many that are stopped after an item count as one that is not.
+   */
+  tired(items: number = this.budget): boolean {
+    this.budget -= items;
+    if (this.budget > 0) return false;
     const now = this.scheduler.now();
-    this.spent += this.budget;
-    if (this.measured) this.adapt(now - this.pumpBegan);
+    this.spent += this.granted;
+    if (this.measured) this.adapt(now - this.lookedAt);
     else this.turnBegan = now;
     this.measured = true;
-    this.pumpBegan = now;
-    this.budget = this.size;
+    this.lookedAt = now;
+    this.granted = this.budget = this.size;
     return now - this.turnBegan >= TURN_MS || this.spent >= TURN_ITEMS;
   }
 
@@ -53,6 +59,6 @@ export class Pace {
   rested(): void {
     this.measured = false;
     this.spent = 0;
-    this.budget = Math.min(this.size, BLIND_BUDGET);
+    this.granted = this.budget = Math.min(this.size, BLIND_BUDGET);
   }
 }

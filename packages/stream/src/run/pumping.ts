@@ -2,6 +2,7 @@ import { checkpoint, type Operation, type Wait } from "@skein/coroutine";
 import { END, type Sink, type Source, WAIT } from "../source.ts";
 import { Pace } from "./pace.ts";
 import type { Parking } from "./parking.ts";
+import { Seen } from "./seen.ts";
 
 /** What a terminal makes of the items. One per run. */
 export interface Collector<T, R> extends Sink<T> {
@@ -48,11 +49,17 @@ export class Pumping {
   /** Goes on from `obstacle` to the end. */
   *later(obstacle: Operation<unknown>): Generator<Wait, void, unknown> {
     for (let wait: Operation<unknown> | null = obstacle; wait !== null; wait = this.now()) {
-      yield* wait;
+      if (wait === this.collector.pending) {
+        const seen = new Seen(wait);
+        yield* seen;
+        this.collector.pending = null;
+        if (this.collector.full) return;
+        if (!seen.waited) {
+          if (!this.pace.tired(1)) continue;
+          yield* checkpoint();
+        }
+      } else yield* wait;
       this.pace.rested();
-      if (wait !== this.collector.pending) continue;
-      this.collector.pending = null;
-      if (this.collector.full) return;
     }
   }
 }

@@ -83,6 +83,8 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
   private end: End | null = null;
   /** A wake that came while nobody was parked: it may have been for what the last pump just missed. */
   private woken = false;
+  /** So much was given without a wait that others have to run first; or they are running now. */
+  private turn: "ours" | "over" | "theirs" = "ours";
 
   constructor(stream: Streamable<T>, scheduler: Scheduler, owner: TaskGroup | null) {
     this.scheduler = scheduler;
@@ -114,25 +116,32 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
 
   /** What to wait for if `take` gave nothing: a wake, or a turn of the loop. */
   get obstacle(): Request {
-    return this.woken ? PAUSE : this;
+    return this.woken || this.turn === "theirs" ? PAUSE : this;
   }
 
-  /** Pumps until there is an item or the end; null: to be waited for. */
-  take(): IteratorResult<T, undefined> | null {
-    this.pace.rested();
+  /** Pumps until there is an item or the end; null: to be waited for. `woken`: it was, just now. */
+  take(woken: boolean): IteratorResult<T, undefined> | null {
+    if (woken || this.woken || this.turn === "theirs") {
+      this.turn = "ours";
+      this.pace.rested();
+    } else if (this.turn === "over") {
+      this.turn = "theirs";
+      return null;
+    }
     while (this.end === null) {
       this.woken = false;
       const pumped = this.pump();
       const { item } = this;
       this.item = null;
       if (item !== null) {
+        if (this.pace.tired(1)) this.turn = "over";
         shift(this)?.wake(); // the next in line may ask now
         return item;
       }
       if (pumped === WAIT) return null;
       if (pumped === END) this.finish(DONE);
       else if (this.pace.tired()) {
-        this.woken = true;
+        this.turn = "theirs";
         return null;
       }
     }
@@ -176,8 +185,9 @@ class NextItem<T> extends Waitable<IteratorResult<T, undefined>> {
     this.run = run;
   }
   next(): IteratorResult<Wait, IteratorResult<T, undefined>> {
-    if (!takeResumed() && !ready()) return parkOn(PAUSE);
-    const value = this.run.take();
+    const woken = takeResumed();
+    if (!woken && !ready()) return parkOn(PAUSE);
+    const value = this.run.take(woken);
     return value === null ? parkOn(this.run.obstacle) : { done: true, value };
   }
 }
