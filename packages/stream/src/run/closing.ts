@@ -1,4 +1,6 @@
-import { isCancelled, type Operation, shield } from "@skein/coroutine";
+import { isCancelled, type Operation, shield, type Task } from "@skein/coroutine";
+import { reasonOf, stoppedBy } from "../ends.ts";
+import type { End } from "../source.ts";
 
 /** How long a source's cleanup is waited for, once it was told to close. */
 const CLEANUP_MS = 5000;
@@ -25,6 +27,19 @@ function* each(closings: readonly Operation<void>[]): Generator<never, void> {
     }
   }
   if (errors.length > 0) throw withSuppressed(errors);
+}
+
+/** Cancels a task of the run, which `end` closes, and waits for it: an error of its cleanup comes out. */
+export function cancelAndJoin(task: Task<unknown>, end: End): Operation<void> | undefined {
+  if (task.outcome !== undefined) return undefined;
+  task.cancel(reasonOf(end));
+  return { [Symbol.iterator]: () => joinCancelled(task, end) };
+}
+
+function* joinCancelled(task: Task<unknown>, end: End): Generator<never, void> {
+  yield* task.join() as Iterable<never>;
+  const { outcome } = task;
+  if (outcome?.status === "rejected" && !stoppedBy(outcome.reason, end)) throw outcome.reason;
 }
 
 /** The first of `errors`, which carries the others (S7). */
