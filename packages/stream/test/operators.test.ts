@@ -291,6 +291,33 @@ describe("mapAsync", () => {
     expect(cleanupError.cause).toBe(error);
   });
 
+  test("S7 C3 what had failed as well, or the source's failure behind it, is in suppressed of the first", () => {
+    const failing = (source: Stream<number>, ordered: boolean) =>
+      thrownBy(() =>
+        play(() =>
+          source
+            .pipe(
+              mapAsync(
+                function* (n) {
+                  yield* sleep(10);
+                  throw Object.assign(new Error(`failed ${n}`), n === 1 ? { suppressed: ["mine"] } : {});
+                },
+                { limit: 3, ordered },
+              ),
+            )
+            .drain(),
+        ),
+      );
+    const error = new Error("source");
+    for (const ordered of [true, false]) {
+      expect(failing(from([0, 2, 3]), ordered)).toMatchObject({
+        message: "failed 0",
+        suppressed: [{ message: "failed 2" }, { message: "failed 3" }],
+      });
+      expect(failing(paced([1], 1, error), ordered)).toMatchObject({ suppressed: ["mine", error] });
+    }
+  });
+
   test("an early end cancels what is under way with the consumer's reason, and waits for it", () => {
     const seen: unknown[] = [];
     const stream = from([1, 2, 3]).pipe(

@@ -1,7 +1,7 @@
 import { type Operation, type Task, until } from "@skein/coroutine";
 import { InternalError } from "../errors.ts";
 import { atLeast } from "../limits.ts";
-import { cancelAndJoin, closeAll } from "../run/closing.ts";
+import { cancelAndJoin, closeAll, withSuppressed } from "../run/closing.ts";
 import {
   END,
   type End,
@@ -117,8 +117,15 @@ class MapAsync<A, B> implements Source, Sink<A> {
       return task.result();
     } catch (error) {
       this.over = true;
-      throw error;
+      throw withSuppressed([error, ...this.failuresBehind()]);
     }
+  }
+
+  /** What has failed as well, and will not be given. */
+  private failuresBehind(): unknown[] {
+    const outcomes = [...this.running, ...this.ready].map((task) => task.outcome);
+    const failures = outcomes.flatMap((outcome) => (outcome?.status === "rejected" ? [outcome.reason] : []));
+    return this.failure === null ? failures : [...failures, this.failure.error];
   }
 
   private fill(): Pumped {

@@ -42,11 +42,14 @@ function* joinCancelled(task: Task<unknown>, end: End): Generator<never, void> {
   if (outcome?.status === "rejected" && !stoppedBy(outcome.reason, end)) throw outcome.reason;
 }
 
-/** The first of `errors`, which carries the others (S7). */
-function withSuppressed(errors: readonly unknown[]): unknown {
-  const [first, ...others] = errors;
-  if (others.length > 0 && first instanceof Error && !("suppressed" in first)) {
-    Object.defineProperty(first, "suppressed", { value: others, configurable: true, writable: true });
+/** The first of `errors`, which carries the others (S7), behind those that it has already. */
+export function withSuppressed(errors: readonly unknown[]): unknown {
+  const [first, ...rest] = errors;
+  const others = rest.filter((error) => error !== first);
+  if (others.length > 0 && first instanceof Error && Object.isExtensible(first)) {
+    const before = (first as { suppressed?: unknown }).suppressed ?? []; // of the platform's SuppressedError, one error
+    const value = [...[before].flat(), ...others];
+    Object.defineProperty(first, "suppressed", { value, configurable: true, writable: true });
   }
   return first;
 }
