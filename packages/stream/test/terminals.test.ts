@@ -1,7 +1,18 @@
-import { isCancelled, receiver, run, scope, sleep, use, type Wait } from "@skein/coroutine";
+import {
+  type CancelledError,
+  failAfter,
+  isCancelled,
+  type Operation,
+  receiver,
+  run,
+  scope,
+  sleep,
+  use,
+  type Wait,
+} from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
-import { channel, EmptyError, type End, from } from "../src/index.ts";
+import { channel, EmptyError, type End, from, type Reader, type Stream } from "../src/index.ts";
 import { finish, hostTurns, outcomeOf, play, thrownBy } from "./support.ts";
 
 describe("terminals", () => {
@@ -221,6 +232,44 @@ describe("reader", () => {
     const item = (value: unknown) => ({ done: false, value });
     const done = { done: true, value: undefined };
     expect(seen).toEqual([item(1), item(2), 5, "finally", 10, item("x"), done, done]);
+  });
+
+  test("S6 S7 how the block was left is how the run ends, and the source sees the reason", () => {
+    const error = new Error("the block's");
+    const leave = (body: (reader: Reader<number>) => Operation<unknown>, ms = 1000) =>
+      play(function* (root) {
+        const seen: unknown[] = [];
+        const source = from(function* () {
+          yield 1;
+          try {
+            yield* sleep(1e6);
+          } catch (stop) {
+            seen.push((stop as CancelledError).reason);
+            throw stop;
+          }
+        }).onEnd((end) => void seen.push(end)) as Stream<number>;
+        const reading = failAfter(ms, function* () {
+          const reader = yield* use(source.reader());
+          yield* reader.next();
+          root.spawn(() => outcomeOf(reader.next()));
+          yield* sleep(1);
+          yield* body(reader);
+        });
+        const task = root.spawn(() => outcomeOf(reading));
+        yield* sleep(2);
+        task.cancel("R");
+        yield* task.join();
+        return seen;
+      });
+    const stopped = (by: string, reason?: unknown) => [reason, { kind: "stopped", by, reason }];
+    expect(leave((reader) => reader.next())).toEqual(stopped("user", "R"));
+    expect(leave((reader) => reader.next(), 1.5)).toEqual(stopped("deadline"));
+    expect(
+      leave(function* () {
+        throw error;
+      }),
+    ).toEqual(stopped("consumer", error));
+    expect(leave(function* () {})).toEqual(stopped("consumer"));
   });
 
   test("answers several tasks in their order, and a cancelled one has taken nothing", () => {

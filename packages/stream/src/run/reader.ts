@@ -19,7 +19,7 @@ import {
   type Waiter,
   type WaiterNode,
 } from "@skein/coroutine";
-import { DONE, ENOUGH, failed } from "../ends.ts";
+import { DONE, ENOUGH, failed, interrupted } from "../ends.ts";
 import { END, type End, type Host, type Pumped, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
 import { closeAll, finish } from "./closing.ts";
 import { Lodging } from "./lodging.ts";
@@ -62,12 +62,15 @@ class ReaderResource<T> implements Resource<Reader<T>> {
     }
   }
 
-  release(reader: Reader<T>): Operation<void> | undefined {
+  /** How the block was left is how the run ends. (S6) */
+  release(reader: Reader<T>, error?: unknown): Operation<void> | undefined {
     const run = reader as ReaderRun<T>;
     const lodging = this.lodgings.get(reader);
     this.lodgings.delete(reader);
-    const closing = closeAll([run.close(), lodging?.close()]);
-    return closing && finish(closing, run.scheduler.now());
+    const now = run.scheduler.now();
+    const end = error === undefined ? ENOUGH : interrupted(error, now);
+    const closing = closeAll([run.close(end), lodging?.close()]);
+    return closing && finish(closing, now);
   }
 }
 
@@ -153,8 +156,8 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
     for (let waiter = shift(this); waiter !== null; waiter = shift(this)) waiter.wake();
   }
 
-  close(): Operation<void> | undefined {
-    this.finish(ENOUGH);
+  close(end: End): Operation<void> | undefined {
+    this.finish(end);
     return this.source.close(this.end as End);
   }
 
