@@ -86,6 +86,10 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
   private end: End | null = null;
   /** A wake that came while nobody was parked: it may have been for what the last pump just missed. */
   private woken = false;
+  /** The first in line was woken, and has not asked yet: until then nobody passes it. */
+  private called = false;
+  /** Who parks next was the first in line, and stays that. */
+  private first = false;
 
   constructor(stream: Streamable<T>, scheduler: Scheduler, owner: TaskGroup | null) {
     this.scheduler = scheduler;
@@ -100,14 +104,18 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
   }
 
   get waiting(): boolean {
-    return this.firstWaiter !== null;
+    return this.firstWaiter !== null && !this.called;
   }
 
   wake(): void {
     if (this.end !== null) return;
-    const waiter = shift(this);
-    if (waiter === null) this.woken = true;
-    else waiter.wake();
+    const waiter = this.called ? null : shift(this);
+    if (waiter === null) {
+      this.woken = true;
+      return;
+    }
+    this.called = true;
+    waiter.wake();
   }
 
   push(item: T): boolean {
@@ -115,13 +123,10 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
     return false;
   }
 
-  /** What to wait for if `take` gave nothing: a wake, or a turn of the loop. */
-  get obstacle(): Request {
-    return this.woken ? PAUSE : this;
-  }
-
-  /** Pumps until there is an item or the end; null: to be waited for. */
-  take(): IteratorResult<T, undefined> | null {
+  /** Pumps until there is an item or the end; null: to be waited for. Who was not `called` has to stand in line. */
+  take(called: boolean): IteratorResult<T, undefined> | null {
+    if (called) this.called = false;
+    else if (this.called || this.firstWaiter !== null) return this.later(false);
     this.pace.rested();
     while (this.end === null) {
       this.woken = false;
@@ -129,17 +134,22 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
       const { item } = this;
       this.item = null;
       if (item !== null) {
-        shift(this)?.wake(); // the next in line may ask now
+        if (this.firstWaiter !== null) this.wake(); // the next in line may ask now
         return item;
       }
-      if (pumped === WAIT) return null;
+      if (pumped === WAIT) return this.later(true);
       if (pumped === END) this.finish(DONE);
       else if (this.pace.tired()) {
         this.woken = true;
-        return null;
+        return this.later(true);
       }
     }
     return { done: true, value: undefined };
+  }
+
+  private later(first: boolean): null {
+    this.first = first;
+    return null;
   }
 
   private pump(): Pumped {
@@ -153,6 +163,7 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
 
   private finish(end: End): void {
     this.end ??= end;
+    this.called = false;
     for (let waiter = shift(this); waiter !== null; waiter = shift(this)) waiter.wake();
   }
 
@@ -163,6 +174,9 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
 
   park(waiter: Waiter): void {
     enqueue(this, waiter);
+    if (!this.first) return;
+    this.firstWaiter = waiter; // of a ring: the last is the first now
+    if (this.woken) this.scheduler.callSoon(wake, this as ReaderRun<unknown>); // when the others have had a turn
   }
   unpark(waiter: Waiter): void {
     dequeue(this, waiter);
@@ -172,6 +186,8 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
   }
 }
 
+const wake = (run: ReaderRun<unknown>): void => run.wake();
+
 class NextItem<T> extends Waitable<IteratorResult<T, undefined>> {
   private readonly run: ReaderRun<T>;
   constructor(run: ReaderRun<T>) {
@@ -179,8 +195,9 @@ class NextItem<T> extends Waitable<IteratorResult<T, undefined>> {
     this.run = run;
   }
   next(): IteratorResult<Wait, IteratorResult<T, undefined>> {
-    if (!takeResumed() && !ready()) return parkOn(PAUSE);
-    const value = this.run.take();
-    return value === null ? parkOn(this.run.obstacle) : { done: true, value };
+    const called = takeResumed();
+    if (!called && !ready()) return parkOn(PAUSE);
+    const value = this.run.take(called);
+    return value === null ? parkOn(this.run) : { done: true, value };
   }
 }
