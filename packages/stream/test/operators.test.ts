@@ -419,6 +419,22 @@ describe("retry", () => {
     expect(thrownBy(() => items(flaky(3, again).pipe(retry(2))))).toMatchObject({ message: "failure 3" });
   });
 
+  test("S6 tries again what cannot be opened, the first time as later; onEnd is told of each, and the last error comes out", () => {
+    const ends: End[] = [];
+    let opened = 0;
+    const source = from(() => {
+      if (++opened < 3) throw new Error(`open ${opened}`);
+      return [opened];
+    }).onEnd((end) => void ends.push(end));
+    const failed = (n: number) => ({ kind: "failed", error: new Error(`open ${n}`) });
+    expect([items(source.pipe(retry({ times: 2, delayMs: 5 }))), ends]).toEqual([
+      [3],
+      [failed(1), failed(2), { kind: "done" }],
+    ]);
+    opened = 0;
+    expect(thrownBy(() => items(source.pipe(retry(1))))).toEqual(new Error("open 2"));
+  });
+
   test("closes the failed run and waits for it before it opens the next", () => {
     const seen: string[] = [];
     let run = 0;
