@@ -375,6 +375,46 @@ describe("timeout", () => {
     });
   });
 
+  describe("S9 behind merge, a consumer that is busy asks for nothing", () => {
+    const behindMerge = (source: Stream<string>, busyMs: number) =>
+      play(function* (_root, loop) {
+        const seen: unknown[] = [];
+        const outcome = yield* outcomeOf(
+          merge(source.pipe(timeout({ firstMs: 10 })), ["b"]).forEach(function* (item) {
+            seen.push([loop.now(), item]);
+            yield* sleep(busyMs);
+          }),
+        );
+        if ("error" in outcome) seen.push([loop.now(), outcome.error]);
+        return seen;
+      });
+    const at = (ms: number) =>
+      from(function* () {
+        yield* sleep(ms);
+        yield "a";
+      }) as Stream<string>;
+    test.each([5, 10, 20, 50, 59])(
+      "an item that is ready after %d ms arrives when it is asked for again, or soon after",
+      (ms) => {
+        expect(behindMerge(at(ms), 50)).toEqual([
+          [0, "b"],
+          [Math.max(50, ms), "a"],
+        ]);
+      },
+    );
+    test("from then on the time counts anew", () => {
+      const stalled = expect.any(StalledError);
+      expect(behindMerge(at(100), 50)).toEqual([
+        [0, "b"],
+        [60, stalled],
+      ]);
+      expect(behindMerge(at(100), 0)).toEqual([
+        [0, "b"],
+        [10, stalled],
+      ]);
+    });
+  });
+
   test("total counts all the time", () => {
     expect(limits(paced([1, 2, 3], 5), { totalMs: 52 }, 50)).toMatchObject({ seen: [1], error: { limit: "total" } });
   });
