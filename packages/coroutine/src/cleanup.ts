@@ -5,13 +5,13 @@
 import { CancelledError, type Wait } from "@skein/future";
 import { isOperation } from "./body.ts";
 import { CancelScope } from "./cancel-scope.ts";
-import { left } from "./delivery.ts";
+import { dueAsk, left } from "./delivery.ts";
 import { withCause } from "./errors.ts";
 import type { Operation } from "./operation.ts";
 import type { Task } from "./task.ts";
 
-/** What is left to be done, the last first. */
-export type Cleanups = (() => Operation<unknown> | void)[];
+/** What is left to be done, the last first; each is told the error that its block is left with. */
+export type Cleanups = ((error: unknown) => Operation<unknown> | void)[];
 
 /** What owns cleanups: the innermost scope or group, or the task where there is none. */
 export type Block = Task<unknown> | CancelScope;
@@ -23,6 +23,7 @@ export function* runCleanups<T>(
   failed: boolean,
   value: unknown,
 ): Generator<Wait, T, unknown> {
+  const why = failed ? value : cancelOf(task);
   const barrier = new CancelScope(task, task.scope, { name: "cleanup" }, "cleanup");
   task.scope = barrier;
   try {
@@ -30,7 +31,7 @@ export function* runCleanups<T>(
     const next = () => barrier.cleanups?.pop() ?? block.cleanups?.pop();
     for (let cleanup = next(); cleanup !== undefined; cleanup = next()) {
       try {
-        const waits = cleanup();
+        const waits = cleanup(why);
         if (isOperation(waits)) yield* waits;
       } catch (error) {
         if (failed && error instanceof CancelledError) continue; // real errors beat cancellation
@@ -48,6 +49,10 @@ export function* runCleanups<T>(
   if (failed) throw value;
   return value as T;
 }
+
+/** The cancel that has reached `task` since its body ended, while the block waited for its children, say. */
+const cancelOf = (task: Task<unknown>): unknown =>
+  task.trouble === null ? undefined : dueAsk(task)?.cancellation?.error;
 
 /** A block that was ended by force has not cleaned up: what it owned is left to its task, which does it at its own end. */
 export function bequeath(block: CancelScope, task: Task<unknown>): void {

@@ -11,8 +11,12 @@ export type Cleanup = () => Operation<unknown> | PromiseLike<unknown> | void;
 /** Something to be taken and given back: a Lock, a Semaphore, a stream's reader. */
 export interface Resource<T> {
   acquire(): Operation<T>;
-  /** Gives back what `acquire` gave. May wait. */
-  release(value: T): Operation<unknown> | PromiseLike<unknown> | void;
+  /**
+   * Gives back what `acquire` gave. May wait.
+   * @param error Why the block is left: what it failed with, or the CancelledError of a cancel that has reached it.
+   * Undefined if it has just ended.
+   */
+  release(value: T, error?: unknown): Operation<unknown> | PromiseLike<unknown> | void;
 }
 
 type Closable = { [Symbol.asyncDispose](): PromiseLike<unknown> } | { [Symbol.dispose](): void };
@@ -65,14 +69,14 @@ export function use(resource: Resource<unknown> | Closable): Operation<unknown> 
  */
 export function ensure(cleanup: Cleanup): Operation<void> {
   requireFunction(cleanup, "ensure a cleanup", "a function");
-  return expectUse(keep(undefined, cleanup));
+  return expectUse(keep(undefined, () => cleanup()));
 }
 
-function* keep<T>(value: T, cleanup: Cleanup): Generator<never, T, unknown> {
+function* keep<T>(value: T, cleanup: (error: unknown) => ReturnType<Cleanup>): Generator<never, T, unknown> {
   const task = requireTask("use() or ensure()");
   const block: Block = task.scope === task.base || task.scope === null ? task : task.scope;
-  const operation = (): Operation<unknown> | void => {
-    const waits = cleanup();
+  const operation = (error: unknown): Operation<unknown> | void => {
+    const waits = cleanup(error);
     return isThenable(waits) && !isOperation(waits) ? until(waits) : (waits as Operation<unknown> | void);
   };
   const cleanups = block.cleanups ?? [];
@@ -83,5 +87,5 @@ function* keep<T>(value: T, cleanup: Cleanup): Generator<never, T, unknown> {
 
 function* acquire<T>(resource: Resource<T>): Operation<T> {
   const value = yield* requireOperation(resource.acquire(), `use ${show(resource)}`);
-  return yield* keep(value, () => resource.release(value));
+  return yield* keep(value, (error) => resource.release(value, error));
 }

@@ -249,6 +249,57 @@ describe("use and ensure", () => {
     expect(here.log).toEqual(["0 Error: cleanup, cause CancelledError stop", "0 Error: cleanup, cause undefined"]);
   });
 
+  test("a release is told why the block is left, whatever other cleanups do, and a cleanup is told nothing", () => {
+    const here = lab();
+    const told = (name: string): Resource<void> => ({
+      *acquire() {},
+      release: (_, error) => here.say(`${name}: ${error === undefined ? "it ended" : tell(error)}`),
+    });
+    const ensured = (...given: unknown[]) => here.say(`ensured, told ${given.length}`);
+    const task = here.start(function* (root) {
+      yield* use(told("the run's"));
+      yield* scope(function* () {
+        yield* use(told("after its body"));
+        yield* ensure(ensured);
+      });
+      const failing = function* () {
+        yield* use(told("failing"));
+        yield* ensure(() => {
+          throw new Error("cleanup");
+        });
+        throw new Error("body");
+      };
+      yield* caught(() => scope(failing));
+      yield* scope(
+        function* () {
+          yield* use(told("out of time"));
+          yield* sleep(1000);
+        },
+        { deadlineMs: 10 },
+      );
+      root.spawn(function* () {
+        yield* group(function* (g) {
+          yield* use(told("with children"));
+          g.spawn(() => sleep(1000));
+        });
+      });
+      yield* sleep(1000);
+    });
+    const end = ending(task);
+    here.loop.advance(20);
+    task.cancel("stop");
+    here.finish();
+    expect([end(), ...here.log]).toEqual([
+      "cancelled stop",
+      "0 ensured, told 0",
+      "0 after its body: it ended",
+      "0 failing: Error: body",
+      "10 out of time: CancelledError undefined",
+      "20 with children: CancelledError stop",
+      "20 the run's: CancelledError stop",
+    ]);
+  });
+
   test("a call that is cancelled while it acquires has taken nothing, and gives nothing back", () => {
     const here = lab();
     here.play(function* () {

@@ -1,4 +1,4 @@
-import { type CancelledError, isCancelled, TimeoutError } from "@skein/coroutine";
+import { type CancelledError, GroupError, isCancelled, TimeoutError } from "@skein/coroutine";
 import { StoppedError } from "./errors.ts";
 import type { End } from "./source.ts";
 
@@ -16,6 +16,12 @@ export const failed = (error: unknown): End => (error instanceof StoppedError ? 
 
 /** A cancel of the task that consumes reaches the source's tasks, too, and may come out of the pump: no failure (S6). */
 export const cutOff = (error: unknown): boolean => isCancelled(error) && error.scope !== undefined;
+
+/** What somebody who is stopped by `end` may well end with: what else it read was stopped by that, too. No failure. */
+export function stoppedBy(error: unknown, end: End): boolean {
+  if (error instanceof GroupError) return error.errors.every((each) => stoppedBy(each, end));
+  return isCancelled(error) || (error instanceof StoppedError && error.end === end);
+}
 
 /** The consumer went away because of `reason`, its own error included. */
 export const left = (reason: unknown): End => ({ kind: "stopped", by: "consumer", reason });

@@ -1,7 +1,20 @@
-import { isCancelled, run, scope, sleep, use } from "@skein/coroutine";
-import { VirtualLoop } from "@skein/coroutine/testing";
+import { checkpoint, group, isCancelled, type Operation, run, scope, sleep, use, type Wait } from "@skein/coroutine";
+import { sweepCancel, VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
-import { type End, from, type Group, groupBy, map, mapAsync, type Stream, take, unfold, window } from "../src/index.ts";
+import {
+  type End,
+  flatMap,
+  from,
+  type Group,
+  groupBy,
+  map,
+  mapAsync,
+  type Operator,
+  type Stream,
+  take,
+  unfold,
+  window,
+} from "../src/index.ts";
 import { finish, outcomeOf, play, thrownBy } from "./support.ts";
 
 const error = new Error("source");
@@ -167,6 +180,69 @@ describe("groupBy", () => {
     task.cancel("enough");
     expect(isCancelled(thrownBy(() => finish(loop, task)))).toBe(true);
     expect([ends, loop.timers]).toEqual([[{ kind: "stopped", by: "user", reason: "enough" }], 0]);
+  });
+
+  describe("S7 who reads a group, and is cancelled by the close that ends the group, has not failed", () => {
+    function* turns(count: number): Generator<Wait, void, unknown> {
+      for (let n = 0; n < count; n++) yield* checkpoint();
+    }
+    /** Twelve items, one every `turns`. */
+    const twelve = (every: number, key: (n: number) => string) =>
+      from(function* () {
+        for (let n = 0; n < 12; n++) {
+          yield n;
+          yield* turns(every);
+        }
+      }).pipe(groupBy(key)) as Stream<Group<string, number>>;
+    type Read = (group: Group<string, number>) => Operation<unknown>;
+    const readers: Record<string, (read: Read) => (group: Group<string, number>) => Operation<unknown>> = {
+      "in the task of mapAsync": (read) => read,
+      "in a group of it": (read) => (each) => group((g) => g.spawn(() => read(each))),
+    };
+    test.each(Object.keys(readers))("%s", (where) => {
+      const errors: unknown[] = [];
+      for (let every = 0; every < 6; every++) {
+        for (let late = 0; late < 8; late++) {
+          const read: Read = function* (each) {
+            if (each.key === "odd") return yield* each.toArray();
+            yield* each.first();
+            yield* turns(late);
+            return "first";
+          };
+          const results = twelve(every, parity).pipe(mapAsync(readers[where]?.(read) as Read, sideBySide));
+          const outcome = play(() => outcomeOf(results.first()));
+          if ("error" in outcome) errors.push(outcome.error);
+        }
+      }
+      expect(errors).toEqual([]);
+    });
+
+    test.each<[string, Operator<Group<string, number>, unknown>]>([
+      ["in the task of mapAsync", mapAsync((each) => each.toArray(), sideBySide)],
+      [
+        "in a generator",
+        flatMap((each) =>
+          from(function* () {
+            yield yield* each.toArray();
+          }),
+        ),
+      ],
+    ])("%s, however it is cancelled", async (_where, operator) => {
+      const sweep = (body: () => Operation<unknown>) => sweepCancel(body, { pairs: false });
+      await sweep(() =>
+        twelve(1, () => "all")
+          .pipe(operator)
+          .drain(),
+      );
+      await sweep(function* () {
+        const reader = yield* use(
+          twelve(1, () => "all")
+            .pipe(operator)
+            .reader(),
+        );
+        yield* reader.next();
+      });
+    });
   });
 
   test("max: the group that had no item for longest ends for a new one, and its key begins anew", () => {

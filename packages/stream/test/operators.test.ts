@@ -291,6 +291,33 @@ describe("mapAsync", () => {
     expect(cleanupError.cause).toBe(error);
   });
 
+  test("S7 C3 what had failed as well, or the source's failure behind it, is in suppressed of the first", () => {
+    const failing = (source: Stream<number>, ordered: boolean) =>
+      thrownBy(() =>
+        play(() =>
+          source
+            .pipe(
+              mapAsync(
+                function* (n) {
+                  yield* sleep(10);
+                  throw Object.assign(new Error(`failed ${n}`), n === 1 ? { suppressed: ["mine"] } : {});
+                },
+                { limit: 3, ordered },
+              ),
+            )
+            .drain(),
+        ),
+      );
+    const error = new Error("source");
+    for (const ordered of [true, false]) {
+      expect(failing(from([0, 2, 3]), ordered)).toMatchObject({
+        message: "failed 0",
+        suppressed: [{ message: "failed 2" }, { message: "failed 3" }],
+      });
+      expect(failing(paced([1], 1, error), ordered)).toMatchObject({ suppressed: ["mine", error] });
+    }
+  });
+
   test("an early end cancels what is under way with the consumer's reason, and waits for it", () => {
     const seen: unknown[] = [];
     const stream = from([1, 2, 3]).pipe(
@@ -348,6 +375,46 @@ describe("timeout", () => {
     });
   });
 
+  describe("S9 behind merge, a consumer that is busy asks for nothing", () => {
+    const behindMerge = (source: Stream<string>, busyMs: number) =>
+      play(function* (_root, loop) {
+        const seen: unknown[] = [];
+        const outcome = yield* outcomeOf(
+          merge(source.pipe(timeout({ firstMs: 10 })), ["b"]).forEach(function* (item) {
+            seen.push([loop.now(), item]);
+            yield* sleep(busyMs);
+          }),
+        );
+        if ("error" in outcome) seen.push([loop.now(), outcome.error]);
+        return seen;
+      });
+    const at = (ms: number) =>
+      from(function* () {
+        yield* sleep(ms);
+        yield "a";
+      }) as Stream<string>;
+    test.each([5, 10, 20, 50, 59])(
+      "an item that is ready after %d ms arrives when it is asked for again, or soon after",
+      (ms) => {
+        expect(behindMerge(at(ms), 50)).toEqual([
+          [0, "b"],
+          [Math.max(50, ms), "a"],
+        ]);
+      },
+    );
+    test("from then on the time counts anew", () => {
+      const stalled = expect.any(StalledError);
+      expect(behindMerge(at(100), 50)).toEqual([
+        [0, "b"],
+        [60, stalled],
+      ]);
+      expect(behindMerge(at(100), 0)).toEqual([
+        [0, "b"],
+        [10, stalled],
+      ]);
+    });
+  });
+
   test("total counts all the time", () => {
     expect(limits(paced([1, 2, 3], 5), { totalMs: 52 }, 50)).toMatchObject({ seen: [1], error: { limit: "total" } });
   });
@@ -390,6 +457,22 @@ describe("retry", () => {
     expect(delays).toEqual([1, 2]);
     const again = { count: 0 };
     expect(thrownBy(() => items(flaky(3, again).pipe(retry(2))))).toMatchObject({ message: "failure 3" });
+  });
+
+  test("S6 tries again what cannot be opened, the first time as later; onEnd is told of each, and the last error comes out", () => {
+    const ends: End[] = [];
+    let opened = 0;
+    const source = from(() => {
+      if (++opened < 3) throw new Error(`open ${opened}`);
+      return [opened];
+    }).onEnd((end) => void ends.push(end));
+    const failed = (n: number) => ({ kind: "failed", error: new Error(`open ${n}`) });
+    expect([items(source.pipe(retry({ times: 2, delayMs: 5 }))), ends]).toEqual([
+      [3],
+      [failed(1), failed(2), { kind: "done" }],
+    ]);
+    opened = 0;
+    expect(thrownBy(() => items(source.pipe(retry(1))))).toEqual(new Error("open 2"));
   });
 
   test("closes the failed run and waits for it before it opens the next", () => {

@@ -98,6 +98,52 @@ describe("share", () => {
     expect(ends).toEqual([{ kind: "stopped", by: "shutdown", reason: "closing time" }]);
   });
 
+  test("S6 opened when its owner has ended, or is being cancelled, it is stopped by the shutdown as well", () => {
+    const seen: unknown[] = [];
+    const read = (shared: Stream<unknown>) => outcomeOf(shared.onEnd((end) => void seen.push(end)).toArray());
+    const stopped = (reason?: string) => ({ kind: "stopped", by: "shutdown", reason });
+    play(function* () {
+      let over: Stream<number> | undefined;
+      yield* group(function* (owner) {
+        over = counter(seen, 1).pipe(share(owner));
+      });
+      for (let n = 0; n < 2; n++) seen.push(yield* read(over as Stream<number>));
+      yield* group(
+        function* (owner) {
+          over = counter(seen, 1).pipe(share(owner));
+          const closing = counter(seen, 1).pipe(share(owner));
+          owner.cancel("closing time");
+          try {
+            yield* sleep(1);
+          } finally {
+            yield* read(closing);
+          }
+        },
+        { onCancel: () => {} },
+      );
+      yield* read(over as Stream<number>);
+    });
+    const outcome = { error: expect.any(StoppedError) };
+    const late = stopped("closing time");
+    expect(seen).toEqual([stopped(), outcome, stopped(), outcome, late, late]);
+  });
+
+  test("S4 a reader that is closed twice leaves once: the idle time of the second close does not stop the next reader", () => {
+    const seen: unknown[] = [];
+    play(function* (root, loop) {
+      const shared = counter(seen, 30).pipe(share(root, { idleMs: 10 }));
+      const host = { wake() {}, waiting: false, owner: null, scheduler: loop };
+      const source = shared.open(host, { push: () => true });
+      source.pump(1);
+      yield* sleep(2);
+      source.close({ kind: "done" });
+      source.close({ kind: "done" });
+      yield* sleep(2);
+      seen.push((yield* shared.toArray()).length);
+    });
+    expect(seen).toEqual(["started", "stopped", 27]);
+  });
+
   const slowest = (options: ShareOptions) => {
     const slow: unknown[] = [];
     const fast: [number, number][] = [];

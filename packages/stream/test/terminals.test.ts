@@ -1,7 +1,31 @@
-import { isCancelled, receiver, run, scope, sleep, use, type Wait } from "@skein/coroutine";
+import {
+  type CancelledError,
+  checkpoint,
+  failAfter,
+  isCancelled,
+  type Operation,
+  receiver,
+  run,
+  scope,
+  sleep,
+  use,
+  type Wait,
+} from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
-import { channel, EmptyError, type End, from } from "../src/index.ts";
+import {
+  channel,
+  EmptyError,
+  type End,
+  filter,
+  from,
+  MORE,
+  map,
+  type Reader,
+  type Stream,
+  stream,
+  WAIT,
+} from "../src/index.ts";
 import { finish, hostTurns, outcomeOf, play, thrownBy } from "./support.ts";
 
 describe("terminals", () => {
@@ -243,6 +267,44 @@ describe("reader", () => {
     expect(seen).toEqual([item(1), item(2), 5, "finally", 10, item("x"), done, done]);
   });
 
+  test("S6 S7 how the block was left is how the run ends, and the source sees the reason", () => {
+    const error = new Error("the block's");
+    const leave = (body: (reader: Reader<number>) => Operation<unknown>, ms = 1000) =>
+      play(function* (root) {
+        const seen: unknown[] = [];
+        const source = from(function* () {
+          yield 1;
+          try {
+            yield* sleep(1e6);
+          } catch (stop) {
+            seen.push((stop as CancelledError).reason);
+            throw stop;
+          }
+        }).onEnd((end) => void seen.push(end)) as Stream<number>;
+        const reading = failAfter(ms, function* () {
+          const reader = yield* use(source.reader());
+          yield* reader.next();
+          root.spawn(() => outcomeOf(reader.next()));
+          yield* sleep(1);
+          yield* body(reader);
+        });
+        const task = root.spawn(() => outcomeOf(reading));
+        yield* sleep(2);
+        task.cancel("R");
+        yield* task.join();
+        return seen;
+      });
+    const stopped = (by: string, reason?: unknown) => [reason, { kind: "stopped", by, reason }];
+    expect(leave((reader) => reader.next())).toEqual(stopped("user", "R"));
+    expect(leave((reader) => reader.next(), 1.5)).toEqual(stopped("deadline"));
+    expect(
+      leave(function* () {
+        throw error;
+      }),
+    ).toEqual(stopped("consumer", error));
+    expect(leave(function* () {})).toEqual(stopped("consumer"));
+  });
+
   test("answers several tasks in their order, and a cancelled one has taken nothing", () => {
     const { sender, receiver: output } = channel<number>(0);
     const seen = play(function* (root) {
@@ -257,6 +319,84 @@ describe("reader", () => {
       return [(yield* first).value, (yield* third).value];
     });
     expect(seen).toEqual([1, 2]);
+  });
+
+  /** A source that gives what it is told to, in the order in which it is told; until then it waits. */
+  function told() {
+    const pushed: number[] = [];
+    const wakes: (() => void)[] = [];
+    let budget = 0; // of pumps that have nothing, and yet say that they could go on
+    const source = stream<number>((host, sink) => {
+      wakes.push(() => host.wake());
+      return {
+        pump() {
+          if (budget-- > 0) return MORE;
+          const item = pushed.shift();
+          if (item === undefined) return WAIT;
+          sink.push(item);
+          return MORE;
+        },
+        close: () => undefined,
+      };
+    }, false);
+    const give = (...items: number[]) => {
+      pushed.push(...items);
+      for (const wake of wakes) wake();
+    };
+    const spin = (pumps: number) => {
+      budget = pumps;
+    };
+    return { source, give, spin };
+  }
+
+  test("S2 who comes in the turn in which a parked task is woken does not take its item", () => {
+    const got = play(function* (root) {
+      const { source, give } = told();
+      const reader = yield* use(source.reader());
+      const first = root.spawn(() => reader.next());
+      yield* sleep(1);
+      give(1);
+      const second = root.spawn(() => reader.next(), { eager: true });
+      first.cancel(); // too late: it was woken
+      yield* sleep(1);
+      give(2);
+      yield* first.join();
+      return [first.peek(), (yield* second).value];
+    });
+    expect(got).toMatchObject([{ status: "fulfilled", value: { value: 1 } }, 2]);
+  });
+
+  test("S2 S9 a wake for nothing does not put the first in line behind the others", () => {
+    const got = play(function* (root) {
+      const { source, give } = told();
+      const reader = yield* use(source.reader());
+      const tasks = [1, 2, 3].map(() => root.spawn(() => reader.next()));
+      yield* sleep(1);
+      give();
+      give();
+      yield* sleep(1);
+      give(1, 2, 3);
+      const values: unknown[] = [];
+      for (const task of tasks) values.push((yield* task).value);
+      return values;
+    });
+    expect(got).toEqual([1, 2, 3]);
+  });
+
+  test("S2 S8 who gives the others a turn keeps its place, and leaves it when it is cancelled", () => {
+    for (const cancelled of [false, true]) {
+      const got = play(function* (root) {
+        const { source, give, spin } = told();
+        const reader = yield* use(source.reader());
+        give(1, 2);
+        spin(1e6);
+        const [first, second] = [root.spawn(() => reader.next()), root.spawn(() => reader.next())];
+        yield* checkpoint();
+        if (cancelled) first.cancel();
+        return [(yield* first.join()).status, (yield* second).value];
+      });
+      expect(got).toEqual(cancelled ? ["cancelled", 1] : ["fulfilled", 2]);
+    }
   });
 
   test("throws the source's failure once, and is done then", () => {
@@ -290,6 +430,35 @@ describe("for await", () => {
       { status: "rejected", reason: error },
       { status: "fulfilled", value: { done: true, value: undefined } },
     ]);
+  });
+
+  test("answers a next() of the pipeline's own code behind the one that runs it, also if that has to wait or fails", async () => {
+    const error = new Error("map");
+    const reentrant = (source: Stream<number>, fn: (n: number) => number, ...later: (() => void)[]) => {
+      let inner: Promise<unknown> | undefined;
+      const iterator = source
+        .pipe(
+          filter((n) => {
+            inner ??= iterator.next();
+            return n !== 0;
+          }),
+          map(fn),
+        )
+        [Symbol.asyncIterator]() as AsyncIterator<number>;
+      const answers = [iterator.next(), inner, iterator.next()];
+      for (const go of later) go();
+      return Promise.allSettled(answers);
+    };
+    const inOrder = [1, 2, 3].map((value) => ({ value: { value } }));
+    expect(await reentrant(from([1, 2, 3]), (n) => n)).toMatchObject(inOrder);
+    const { sender, receiver: waiting } = channel<number>(4);
+    sender.trySend(0);
+    const send = () => [1, 2, 3].forEach((n) => void sender.trySend(n));
+    expect(await reentrant(waiting, (n) => n, send)).toMatchObject(inOrder);
+    const failed = await reentrant(from([1, 2]), () => {
+      throw error;
+    });
+    expect(failed).toMatchObject([{ reason: error }, { value: { done: true } }, { value: { done: true } }]);
   });
 
   test("two iterators are two runs; throw(e) closes by the consumer and throws e", async () => {

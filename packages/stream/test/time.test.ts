@@ -138,6 +138,27 @@ describe("interval", () => {
     ]);
   });
 
+  test.each([
+    [1000 / 60, 0],
+    [0.1, 0],
+    [1.1, 0],
+    [16.7, 3],
+    [0.3, 0.1],
+  ])("every %d ms from %d on, however that is rounded: each tick once, and none early", (ms, startMs) => {
+    const ticks = play(function* (_root, loop) {
+      yield* sleep(startMs);
+      const got: number[] = [];
+      yield* interval(ms)
+        .pipe(take(500))
+        .forEach((n) => {
+          got.push(n);
+          expect(loop.now()).toBeCloseTo(startMs + (n + 1) * ms, 6);
+        });
+      return got;
+    });
+    expect(ticks).toEqual(Array.from({ length: 500 }, (_, n) => n));
+  });
+
   test("keeps no timer after its run", () => {
     const loop = new VirtualLoop();
     const task = run(() => interval(10).drain(), { loop });

@@ -1,8 +1,7 @@
-import { isCancelled, type Operation, type Task, until } from "@skein/coroutine";
-import { reasonOf } from "../ends.ts";
+import { type Operation, type Task, until } from "@skein/coroutine";
 import { InternalError } from "../errors.ts";
 import { atLeast } from "../limits.ts";
-import { closeAll } from "../run/closing.ts";
+import { cancelAndJoin, closeAll, withSuppressed } from "../run/closing.ts";
 import {
   END,
   type End,
@@ -120,8 +119,15 @@ class MapAsync<A, B> implements Source, Sink<A> {
       return task.result();
     } catch (error) {
       this.over = true;
-      throw error;
+      throw withSuppressed([error, ...this.failuresBehind()]);
     }
+  }
+
+  /** What has failed as well, and will not be given. */
+  private failuresBehind(): unknown[] {
+    const outcomes = [...this.running, ...this.ready].map((task) => task.outcome);
+    const failures = outcomes.flatMap((outcome) => (outcome?.status === "rejected" ? [outcome.reason] : []));
+    return this.failure === null ? failures : [...failures, this.failure.error];
   }
 
   private fill(budget: number): Pumped {
@@ -146,26 +152,12 @@ class MapAsync<A, B> implements Source, Sink<A> {
     this.over = true;
     const tasks = [...this.running, ...this.ready];
     this.running = this.ready = [];
-    for (const task of tasks) task.cancel(reasonOf(end));
-    return closeAll([this.upstream.close(end), ...tasks.map(cleanedUp)]);
+    const closings = tasks.map((task) => cancelAndJoin(task, end));
+    return closeAll([this.upstream.close(end), ...closings]);
   }
 }
 
 function* step<A, B>(fn: (item: A) => Operation<B> | PromiseLike<B>, item: A): Generator<never, B, unknown> {
   const given = fn(item);
   return yield* (Symbol.iterator in given ? given : until(given)) as Operation<B> & Iterable<never>;
-}
-
-/** Waits for the end of a task that was cancelled; an error of its cleanup comes out. */
-function cleanedUp(task: Task<unknown>): Operation<void> | undefined {
-  if (task.state !== "pending") {
-    void task.outcome; // looked at: a failure that came too late to be given is not to be reported as unheard
-    return undefined;
-  }
-  return {
-    *[Symbol.iterator]() {
-      const outcome = yield* task.join();
-      if (outcome.status === "rejected" && !isCancelled(outcome.reason)) throw outcome.reason;
-    },
-  };
 }

@@ -48,7 +48,7 @@ class Retry<A> implements Source, Sink<A> {
   private readonly host: Host;
   private readonly sink: Sink<A>;
   private upstream: Streamable<A>;
-  private source: Source | null;
+  private source: Source | null = null;
   private readonly closer: Closer;
   private timer: TimerHandle | null = null;
   private delaying = false;
@@ -63,7 +63,21 @@ class Retry<A> implements Source, Sink<A> {
     this.host = host;
     this.sink = sink;
     this.closer = new Closer(host);
-    this.source = upstream.open(host, this);
+    this.source = this.open();
+  }
+
+  /** What cannot be opened has failed as any other: in its first pump, from which it can be tried again. */
+  private open(): Source {
+    try {
+      return this.upstream.open(this.host, this);
+    } catch (error) {
+      return {
+        pump() {
+          throw error;
+        },
+        close: () => undefined,
+      };
+    }
   }
 
   push(item: A): boolean {
@@ -79,7 +93,7 @@ class Retry<A> implements Source, Sink<A> {
     if (this.over) return END;
     if (this.delaying || this.closer.busy()) return WAIT;
     try {
-      this.source ??= this.upstream.open(this.host, this);
+      this.source ??= this.open();
       const pumped = this.source.pump(budget);
       if (pumped === END) this.over = true;
       return pumped;

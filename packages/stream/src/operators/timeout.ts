@@ -88,6 +88,7 @@ class Timeout<A> implements Source, Sink<A> {
     if (totalMs !== undefined) this.totalTimer = this.after(totalMs, "total");
   }
 
+  /** A host tells whether it waits, and not since when: behind `merge`, what it is busy for in between is counted. */
   private arm(): void {
     if (this.timer !== null) return;
     const ms = this.seen ? this.options.betweenMs : this.options.firstMs;
@@ -96,7 +97,8 @@ class Timeout<A> implements Source, Sink<A> {
 
   private after(ms: number, limit: "first" | "between" | "total"): TimerHandle {
     return this.host.scheduler.callLater(ms, () => {
-      this.stalled ??= new StalledError(limit, ms);
+      if (limit === "total" || this.host.waiting) this.stalled ??= new StalledError(limit, ms);
+      else this.timer = null; // nobody asks now: the time counts anew from the next pump, which the wake brings about
       this.host.wake();
     });
   }

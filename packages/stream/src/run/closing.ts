@@ -1,4 +1,6 @@
-import { isCancelled, type Operation, shield, until } from "@skein/coroutine";
+import { isCancelled, type Operation, shield, type Task, until } from "@skein/coroutine";
+import { reasonOf, stoppedBy } from "../ends.ts";
+import type { End } from "../source.ts";
 
 /** How long a source's cleanup is waited for, once it was told to close. */
 const CLEANUP_MS = 5000;
@@ -34,11 +36,27 @@ function* each(closings: readonly Operation<void>[]): Generator<never, void> {
   if (errors.length > 0) throw withSuppressed(errors);
 }
 
-/** The first of `errors`, which carries the others (S7). */
-function withSuppressed(errors: readonly unknown[]): unknown {
-  const [first, ...others] = errors;
-  if (others.length > 0 && first instanceof Error && !("suppressed" in first)) {
-    Object.defineProperty(first, "suppressed", { value: others, configurable: true, writable: true });
+/** Cancels a task of the run, which `end` closes, and waits for it: an error of its cleanup comes out. */
+export function cancelAndJoin(task: Task<unknown>, end: End): Operation<void> | undefined {
+  if (task.outcome !== undefined) return undefined;
+  task.cancel(reasonOf(end));
+  return { [Symbol.iterator]: () => joinCancelled(task, end) };
+}
+
+function* joinCancelled(task: Task<unknown>, end: End): Generator<never, void> {
+  yield* task.join() as Iterable<never>;
+  const { outcome } = task;
+  if (outcome?.status === "rejected" && !stoppedBy(outcome.reason, end)) throw outcome.reason;
+}
+
+/** The first of `errors`, which carries the others (S7), behind those that it has already. */
+export function withSuppressed(errors: readonly unknown[]): unknown {
+  const [first, ...rest] = errors;
+  const others = rest.filter((error) => error !== first);
+  if (others.length > 0 && first instanceof Error && Object.isExtensible(first)) {
+    const before = (first as { suppressed?: unknown }).suppressed ?? []; // of the platform's SuppressedError, one error
+    const value = [...[before].flat(), ...others];
+    Object.defineProperty(first, "suppressed", { value, configurable: true, writable: true });
   }
   return first;
 }

@@ -49,13 +49,17 @@ export class IterationRun<T> implements Iteration<T>, Outlet<T> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (this.state === "open" && this.pulls.length === 0) {
+    // In our own stack a function of the pipeline may ask as well: it gets what comes next.
+    const first = this.slot === "closed" && this.pulls.length === 0;
+    if (first && this.state === "open") {
       this.slot = "empty";
       this.run.ask();
       if (this.takeSlot()) return Promise.resolve({ done: false, value: this.item as T });
     }
     if (this.state !== "open") return this.afterEnd();
-    const pull = new Promise<IteratorResult<T, undefined>>((resolve, reject) => this.pulls.push({ resolve, reject }));
+    const pull = new Promise<IteratorResult<T, undefined>>((resolve, reject) =>
+      this.pulls[first ? "unshift" : "push"]({ resolve, reject }),
+    );
     this.run.ask();
     return pull;
   }
@@ -108,7 +112,11 @@ export class IterationRun<T> implements Iteration<T>, Outlet<T> {
   private answerPulls(failure: { readonly error: unknown } | null): void {
     const pulls = this.pulls.splice(0);
     this.failure = failure;
-    for (const pull of pulls) this.afterEnd().then(pull.resolve, pull.reject);
+    for (const pull of pulls) {
+      if (this.slot === "empty")
+        pull.resolve({ done: true, value: undefined }); // the failure is for who asks in its own stack: it was the first
+      else this.afterEnd().then(pull.resolve, pull.reject);
+    }
   }
 
   private answerLeaving(failure: { readonly error: unknown } | null): void {

@@ -19,7 +19,7 @@ import {
   type Waiter,
   type WaiterNode,
 } from "@skein/coroutine";
-import { DONE, ENOUGH, failed } from "../ends.ts";
+import { DONE, ENOUGH, failed, interrupted } from "../ends.ts";
 import { END, type End, type Host, type Pumped, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
 import { closeAll, finish } from "./closing.ts";
 import { Lodging } from "./lodging.ts";
@@ -62,12 +62,15 @@ class ReaderResource<T> implements Resource<Reader<T>> {
     }
   }
 
-  release(reader: Reader<T>): Operation<void> | undefined {
+  /** How the block was left is how the run ends. (S6) */
+  release(reader: Reader<T>, error?: unknown): Operation<void> | undefined {
     const run = reader as ReaderRun<T>;
     const lodging = this.lodgings.get(reader);
     this.lodgings.delete(reader);
-    const closing = closeAll([run.close(), lodging?.close()]);
-    return closing && finish(closing, run.scheduler.now());
+    const now = run.scheduler.now();
+    const end = error === undefined ? ENOUGH : interrupted(error, now);
+    const closing = closeAll([run.close(end), lodging?.close()]);
+    return closing && finish(closing, now);
   }
 }
 
@@ -83,8 +86,12 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
   private end: End | null = null;
   /** A wake that came while nobody was parked: it may have been for what the last pump just missed. */
   private woken = false;
-  /** So much was given without a wait that others have to run first; or they are running now. */
-  private turn: "ours" | "over" | "theirs" = "ours";
+  /** The first in line was woken, and has not asked yet: until then nobody passes it. */
+  private called = false;
+  /** Who parks next was the first in line, and stays that. */
+  private first = false;
+  /** So much was given without a wait that others have to run first. */
+  private turnOver = false;
 
   constructor(stream: Streamable<T>, scheduler: Scheduler, owner: TaskGroup | null) {
     this.scheduler = scheduler;
@@ -99,14 +106,18 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
   }
 
   get waiting(): boolean {
-    return this.firstWaiter !== null;
+    return this.firstWaiter !== null && !this.called;
   }
 
   wake(): void {
     if (this.end !== null) return;
-    const waiter = shift(this);
-    if (waiter === null) this.woken = true;
-    else waiter.wake();
+    const waiter = this.called ? null : shift(this);
+    if (waiter === null) {
+      this.woken = true;
+      return;
+    }
+    this.called = true;
+    waiter.wake();
   }
 
   push(item: T): boolean {
@@ -114,38 +125,39 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
     return false;
   }
 
-  /** What to wait for if `take` gave nothing: a wake, or a turn of the loop. */
-  get obstacle(): Request {
-    return this.woken || this.turn === "theirs" ? PAUSE : this;
-  }
-
-  /** Pumps until there is an item or the end; null: to be waited for. `woken`: it was, just now. */
-  take(woken: boolean): IteratorResult<T, undefined> | null {
-    if (woken || this.woken || this.turn === "theirs") {
-      this.turn = "ours";
+  /** Pumps until there is an item or the end; null: to be waited for. Who was not `called` has to stand in line. */
+  take(called: boolean): IteratorResult<T, undefined> | null {
+    if (called) {
+      this.called = this.turnOver = false;
       this.pace.rested();
-    } else if (this.turn === "over") {
-      this.turn = "theirs";
-      return null;
-    }
+    } else if (this.called || this.firstWaiter !== null) return this.later(false);
+    else if (this.turnOver) return this.giveWay();
     while (this.end === null) {
       this.woken = false;
       const pumped = this.pump();
       const { item } = this;
       this.item = null;
       if (item !== null) {
-        if (this.pace.tired(1)) this.turn = "over";
-        shift(this)?.wake(); // the next in line may ask now
+        this.turnOver = this.pace.tired(1);
+        if (this.firstWaiter !== null) this.wake(); // the next in line may ask now
         return item;
       }
-      if (pumped === WAIT) return null;
+      if (pumped === WAIT) return this.later(true);
       if (pumped === END) this.finish(DONE);
-      else if (this.pace.tired()) {
-        this.turn = "theirs";
-        return null;
-      }
+      else if (this.pace.tired()) return this.giveWay();
     }
     return { done: true, value: undefined };
+  }
+
+  /** To be called again after the others. */
+  private giveWay(): null {
+    this.woken = true;
+    return this.later(true);
+  }
+
+  private later(first: boolean): null {
+    this.first = first;
+    return null;
   }
 
   private pump(): Pumped {
@@ -159,16 +171,20 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
 
   private finish(end: End): void {
     this.end ??= end;
+    this.called = false;
     for (let waiter = shift(this); waiter !== null; waiter = shift(this)) waiter.wake();
   }
 
-  close(): Operation<void> | undefined {
-    this.finish(ENOUGH);
+  close(end: End): Operation<void> | undefined {
+    this.finish(end);
     return this.source.close(this.end as End);
   }
 
   park(waiter: Waiter): void {
     enqueue(this, waiter);
+    if (!this.first) return;
+    this.firstWaiter = waiter; // of a ring: the last is the first now
+    if (this.woken) this.scheduler.callSoon(wake, this as ReaderRun<unknown>); // when the others have had a turn
   }
   unpark(waiter: Waiter): void {
     dequeue(this, waiter);
@@ -178,6 +194,8 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
   }
 }
 
+const wake = (run: ReaderRun<unknown>): void => run.wake();
+
 class NextItem<T> extends Waitable<IteratorResult<T, undefined>> {
   private readonly run: ReaderRun<T>;
   constructor(run: ReaderRun<T>) {
@@ -185,9 +203,9 @@ class NextItem<T> extends Waitable<IteratorResult<T, undefined>> {
     this.run = run;
   }
   next(): IteratorResult<Wait, IteratorResult<T, undefined>> {
-    const woken = takeResumed();
-    if (!woken && !ready()) return parkOn(PAUSE);
-    const value = this.run.take(woken);
-    return value === null ? parkOn(this.run.obstacle) : { done: true, value };
+    const called = takeResumed();
+    if (!called && !ready()) return parkOn(PAUSE);
+    const value = this.run.take(called);
+    return value === null ? parkOn(this.run) : { done: true, value };
   }
 }

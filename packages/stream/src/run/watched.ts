@@ -19,7 +19,12 @@ class Watched<T> implements Source, Sink<T> {
   constructor(upstream: Streamable<T>, host: Host, sink: Sink<T>, fn: (end: End) => void) {
     this.sink = sink;
     this.fn = fn;
-    this.upstream = upstream.open(host, this);
+    try {
+      this.upstream = upstream.open(host, this);
+    } catch (error) {
+      fn(failed(error)); // there will be nothing to close
+      throw error;
+    }
   }
 
   push(item: T): boolean {

@@ -25,7 +25,7 @@ export interface ShareOptions {
 /**
  * One run of the source for any number of readers. The first reader starts it, as a task of `owner`; its failure
  * reaches every present and later reader as the same object, and does not fail `owner`. When `owner` is cancelled,
- * readers get a StoppedError (by shutdown).
+ * or has ended, readers get a StoppedError (by shutdown).
  *
  * @throws {RangeError} If a number is out of its range. @throws {TypeError} If `owner` is no task group, or `slow` no word
  * for it.

@@ -1,4 +1,4 @@
-import type { Task, TaskGroup, TimerHandle } from "@skein/coroutine";
+import { MisuseError, type Task, type TaskGroup, type TimerHandle } from "@skein/coroutine";
 import { DONE, failed } from "../ends.ts";
 import { MemoryLog } from "../log/log.ts";
 import type { Lagged } from "../log/stream-log.ts";
@@ -16,6 +16,7 @@ export interface SharedSettings {
 }
 
 const IDLE = "the last reader has left";
+const shutDown = (reason: unknown): End => ({ kind: "stopped", by: "shutdown", reason });
 
 /**
  * What the readers of a shared stream have in common: the task that runs the source, and the log that it fills.
@@ -55,13 +56,19 @@ export class Shared<T> {
     const { replay, capacity } = this.settings;
     const log = new MemoryLog<T>({ keep: Math.max(replay, capacity) });
     this.room = new Parking(host.scheduler, null);
-    const producing = forEach(this.upstream, (item) => {
-      log.append(item);
-      return this.isFull(log) ? this.waitForRoom(log) : undefined;
-    });
-    const task = this.owner.spawn(producing, { name: "share", onError: "owner" });
-    task.addDoneCallback(() => this.ended(log, task));
-    this.task = task;
+    const produce = () =>
+      forEach(this.upstream, (item) => {
+        log.append(item);
+        return this.isFull(log) ? this.waitForRoom(log) : undefined;
+      });
+    try {
+      const task = this.owner.spawn(produce, { name: "share", onError: "owner" });
+      task.addDoneCallback(() => this.ended(log, task));
+      this.task = task;
+    } catch (error) {
+      if (!(error instanceof MisuseError)) throw error;
+      log.end(shutDown(this.owner.signal.reason)); // the owner has ended already
+    }
     return log;
   }
 
@@ -85,11 +92,11 @@ export class Shared<T> {
     const { outcome } = task;
     if (outcome?.status === "fulfilled") log.end(DONE);
     else if (outcome?.status === "rejected") log.end(failed(outcome.reason));
-    else log.end({ kind: "stopped", by: "shutdown", reason: outcome?.reason } satisfies End);
+    else log.end(shutDown(outcome?.reason));
   }
 
   leave(reader: SharedReader<T>): void {
-    this.readers.delete(reader);
+    if (!this.readers.delete(reader)) return; // closed before
     this.madeRoom();
     const { idleMs } = this.settings;
     if (this.readers.size > 0 || this.log === null || this.log.ended !== null) return;

@@ -1,6 +1,6 @@
 import { ENDED, ITEM, type Operation, type Producer, produce, type WAITS } from "@skein/coroutine";
-import { reasonOf } from "../ends.ts";
 import { InternalError } from "../errors.ts";
+import { cancelAndJoin } from "../run/closing.ts";
 import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
 import type { Produces } from "./produces.ts";
 
@@ -72,19 +72,9 @@ export class GeneratorSource<T> implements Source {
   }
 
   close(end: End): Operation<void> | undefined {
-    const { producer } = this;
     this.state = "over";
-    if (producer === null || producer.outcome !== undefined) return undefined;
-    producer.cancel(reasonOf(end));
-    return { [Symbol.iterator]: () => ended(producer) };
+    return this.producer === null ? undefined : cancelAndJoin(this.producer, end);
   }
-}
-
-/** Waits for the producer's end: an error of its cleanup comes out, its cancellation is what was asked for. */
-function* ended(producer: Producer<unknown, unknown>): Generator<never, void> {
-  yield* producer.join() as Iterable<never>;
-  const { outcome } = producer;
-  if (outcome?.status === "rejected") throw outcome.reason;
 }
 
 /** Its failure is ours to give: it is not to be reported as unheard before the next pump has come to it. */

@@ -33,10 +33,12 @@ class Interval implements Source {
 
   pump(_budget: number): Pumped {
     if (this.over) return END;
-    const { scheduler } = this.host;
-    this.startMs ??= scheduler.now();
-    const due = Math.floor((scheduler.now() - this.startMs) / this.ms) - 1;
-    if (due < this.tick) return this.wait(this.startMs + (this.tick + 1) * this.ms);
+    const now = this.host.scheduler.now();
+    this.startMs ??= now;
+    const deadlineMs = this.startMs + (this.tick + 1) * this.ms;
+    if (now < deadlineMs) return this.wait(deadlineMs);
+    // The quotient alone would not do: it may be rounded to below the tick whose deadline has come.
+    const due = Math.max(this.tick, Math.floor((now - this.startMs) / this.ms) - 1);
     this.tick = due + 1;
     this.sink.push(due);
     return this.over ? END : MORE;
