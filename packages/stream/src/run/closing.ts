@@ -1,4 +1,5 @@
 import { isCancelled, type Operation, shield } from "@skein/coroutine";
+import type { End, Source } from "../source.ts";
 
 /** How long a source's cleanup is waited for, once it was told to close. */
 const CLEANUP_MS = 5000;
@@ -6,6 +7,18 @@ const CLEANUP_MS = 5000;
 /** Closing is begun by `close()` itself; this only waits for the rest, where a cancel cannot cut it off. */
 export function finish(closing: Operation<void>, now: number): Operation<void> {
   return shield(() => closing, { deadlineMs: now + CLEANUP_MS }) as Operation<void>;
+}
+
+/**
+ * Begins to close `source`. What that throws comes out where the closing is waited for, and not here: whoever has more to
+ * close, or somebody to tell, must come to that, too. (S5)
+ */
+export function beginClosing(source: Source | null, end: End): Operation<void> | undefined {
+  try {
+    return source?.close(end);
+  } catch (error) {
+    return failedClosing(error);
+  }
 }
 
 /** Waits for each of several closings, and throws the first error with the others in `suppressed`. */

@@ -1,7 +1,7 @@
 import { type Operation, openWatch, run, type Scheduler, type TaskGroup } from "@skein/coroutine";
 import { DONE, failed } from "../ends.ts";
 import { END, type End, type Host, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
-import { finish } from "./closing.ts";
+import { beginClosing, finish } from "./closing.ts";
 import { Lodging } from "./lodging.ts";
 import { Pace } from "./pace.ts";
 
@@ -67,13 +67,7 @@ export class OuterRun<T> implements Host, Sink<T> {
   close(end: End): void {
     if (this.isClosing()) return;
     this.state = "closing";
-    let closing: Operation<void> | undefined;
-    try {
-      closing = this.source?.close(end);
-    } catch (error) {
-      this.outlet.over(end, { error });
-      return;
-    }
+    const closing = beginClosing(this.source, end);
     if (closing === undefined && this.lodging === null) this.outlet.over(end, null);
     else this.wait(end, closing);
   }

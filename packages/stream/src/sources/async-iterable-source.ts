@@ -1,5 +1,4 @@
 import { type Operation, until } from "@skein/coroutine";
-import { failedClosing } from "../run/closing.ts";
 import type { End, Host, Sink } from "../source.ts";
 import { PullSource } from "./pull.ts";
 
@@ -24,12 +23,7 @@ export class AsyncIterableSource<T> extends PullSource<T> {
   protected ended(): void {}
 
   protected stop(_end: End, pulling: boolean): Operation<void> | undefined {
-    let returning: PromiseLike<unknown> | undefined;
-    try {
-      returning = this.iterator?.return?.();
-    } catch (error) {
-      return failedClosing(error); // not thrown here: whoever closes several is to come to the others, too
-    }
+    const returning = this.iterator?.return?.();
     if (returning === undefined) return undefined;
     if (!pulling) return until(returning) as Operation<unknown> as Operation<void>;
     returning.then(undefined, (error: unknown) => {

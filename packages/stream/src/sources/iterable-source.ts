@@ -1,5 +1,4 @@
 import { MisuseError, type Operation, WAIT as YIELDED } from "@skein/coroutine";
-import { failedClosing } from "../run/closing.ts";
 import { END, MORE, type Pumped, type Sink, type Source } from "../source.ts";
 
 /** Any synchronous iterator, stepped while the sink wants more. Its `return()` runs once, unless it ended or threw. */
@@ -76,11 +75,7 @@ export class IterableSource<T> implements Source {
       return undefined;
     }
     this.end();
-    try {
-      iterator?.return?.();
-    } catch (error) {
-      return failedClosing(error);
-    }
+    iterator?.return?.();
     return undefined;
   }
 }
