@@ -1,8 +1,8 @@
 import { isCancelled, type Operation, type Task, until } from "@skein/coroutine";
-import { reasonOf } from "../ends.ts";
+import { blameless, reasonOf } from "../ends.ts";
 import { InternalError } from "../errors.ts";
 import { atLeast } from "../limits.ts";
-import { closeAll } from "../run/closing.ts";
+import { beginClosing, closeAll } from "../run/closing.ts";
 import {
   END,
   type End,
@@ -75,6 +75,7 @@ class MapAsync<A, B> implements Source, Sink<A> {
   }
 
   push(item: A): boolean {
+    if (this.over) return false; // closed by a step before us, with this item in hand
     const { owner } = this.host;
     if (owner === null) throw new InternalError("mapAsync was opened without an owner for its tasks");
     const task = owner.spawn(() => step(this.fn, item), { name: "mapAsync", onError: "owner" });
@@ -145,7 +146,8 @@ class MapAsync<A, B> implements Source, Sink<A> {
     const tasks = [...this.running, ...this.ready];
     this.running = this.ready = [];
     for (const task of tasks) task.cancel(reasonOf(end));
-    return closeAll([this.upstream.close(end), ...tasks.map(cleanedUp)]);
+    const closing = beginClosing(this.upstream, this.failure === null ? blameless(end) : end);
+    return closeAll([closing, ...tasks.map(cleanedUp)]);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Task, TaskGroup, TimerHandle } from "@skein/coroutine";
-import { DONE, failed } from "../ends.ts";
+import { DONE, failed, NOBODY_LEFT } from "../ends.ts";
 import { MemoryLog } from "../log/log.ts";
 import type { Lagged } from "../log/stream-log.ts";
 import { Parking } from "../run/parking.ts";
@@ -14,8 +14,6 @@ export interface SharedSettings {
   readonly capacity: number;
   readonly idleMs: number;
 }
-
-const IDLE = "the last reader has left";
 
 /**
  * What the readers of a shared stream have in common: the task that runs the source, and the log that it fills.
@@ -100,7 +98,7 @@ export class Shared<T> {
   }
 
   private stop(): void {
-    this.task?.cancel(IDLE);
+    this.task?.cancel(NOBODY_LEFT);
     this.task = this.log = this.room = null;
   }
 }
