@@ -1,4 +1,5 @@
 import { type Operation, until } from "@skein/coroutine";
+import { ENOUGH } from "../ends.ts";
 import type { End, Host, Sink } from "../source.ts";
 import { PullSource } from "./pull.ts";
 
@@ -17,7 +18,9 @@ export class AsyncIterableSource<T> extends PullSource<T> {
 
   protected pull(): PromiseLike<IteratorResult<T>> {
     this.iterator ??= this.iterable[Symbol.asyncIterator]();
-    return this.iterator.next();
+    if (!this.over) return this.iterator.next();
+    this.stop(ENOUGH, true); // closed as it was made, when there was nothing to tell yet
+    return Promise.resolve({ done: true, value: undefined });
   }
 
   protected ended(): void {}
