@@ -26,10 +26,17 @@ export function stoppedBy(error: unknown, end: End): boolean {
 /** The consumer went away because of `reason`, its own error included. */
 export const left = (reason: unknown): End => ({ kind: "stopped", by: "consumer", reason });
 
+/** `end`, as a source hears it that is not to blame: what failed was its consumer, or beside it. (S6) */
+export const blameless = (end: End): End => (end.kind === "failed" ? left(end.error) : end);
+
+/** What the task is cancelled with that consumes for the readers of a `share`: nobody stops it, they have gone. */
+export const NOBODY_LEFT = "the last reader has left";
+
 /** The task that consumed was cancelled, at `now`: what that means for the stream, with the identical reason (S6). */
 export function interrupted(error: unknown, now: number): End {
   if (!isCancelled(error)) return left(error);
   const { reason } = error;
+  if (reason === NOBODY_LEFT) return left(reason);
   return {
     kind: "stopped",
     by: isTimeout(reason) || ranOutOfTime(error, now) ? "deadline" : "user",

@@ -148,7 +148,7 @@ describe("several sources", () => {
     const seen: unknown[] = [];
     const caught = thrownBy(() => play(() => merge(first, paced([9], 12, error)).forEach((n) => void seen.push(n))));
     expect([caught, seen]).toEqual([error, [1, 9]]);
-    expect(ends).toEqual([{ kind: "failed", error }]);
+    expect(ends).toEqual([{ kind: "stopped", by: "consumer", reason: error }]);
     expect(items(merge())).toEqual([]);
   });
 

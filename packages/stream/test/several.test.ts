@@ -81,7 +81,7 @@ describe("combineLatest", () => {
   test("S7 the first failure comes out as it is, and the others are closed", () => {
     const ends: End[] = [];
     expect(play(() => outcomeOf(combineLatest(timed(ends, [1000, 1]), failing).toArray()))).toEqual({ error });
-    expect(ends).toEqual([{ kind: "failed", error }]);
+    expect(ends).toEqual([{ ...stopped, reason: error }]);
   });
 
   test("of nothing it is empty", () => {
@@ -105,7 +105,7 @@ describe("race", () => {
     const ends: End[] = [];
     expect(play(() => race(timed(ends, [5, 1]), empty<number>()).toArray())).toEqual([]);
     expect(play(() => outcomeOf(race(timed(ends, [5, 1]), failing).toArray()))).toEqual({ error });
-    expect(ends).toEqual([stopped, { kind: "failed", error }]);
+    expect(ends).toEqual([stopped, { ...stopped, reason: error }]);
     expect(play(() => race().toArray())).toEqual([]);
   });
 

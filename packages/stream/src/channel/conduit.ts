@@ -6,10 +6,16 @@ import type { ChannelOptions } from "./channel.ts";
 import type { ChannelStatistics, Inlet, ParkedSend } from "./inlet.ts";
 import { type Losses, type Overflow, overflow } from "./overflow.ts";
 
+/** A handle of the receiving side. */
+export interface TakingHandle {
+  /** How many takers that asked by it are in the queue. */
+  parked: number;
+}
+
 /** Somebody who waits for an item: a task in `receive()`, or a run. A node of `Conduit.takers`. */
 export interface Taker<T> extends WaiterNode {
   /** The handle by which it asks. */
-  readonly receiver: object;
+  readonly receiver: TakingHandle;
   /** False for a run that is not really parked: it is not to be handed an item. (S10) */
   readonly waiting: boolean;
   /** Hands `result` over; without one: look again, something has changed. */
@@ -31,8 +37,9 @@ class Queue implements WaitQueue {
  * What the handles of one channel share. Two things always hold:
  *
  * - **Invariant:** while a send is parked, the buffer is full; so room that is made goes to the first parked send.
- * - **Invariant:** while a taker that may be handed an item waits, the buffer is empty and no send is parked; so an
- *   item that is sent goes to the first such taker.
+ * - **Invariant:** while a taker is in the queue, the buffer is empty and no send is parked; so an item that is sent
+ *   goes to the first who may be handed one. If nobody may, all leave the queue, to look when they can: whoever is free
+ *   first takes it, and no end or item is missed by one who stood behind another that never came.
  */
 export class Conduit<T> implements Inlet<T> {
   readonly capacity: number;
@@ -70,8 +77,7 @@ export class Conduit<T> implements Inlet<T> {
     if (this.items.length >= this.capacity) return this.squeeze(item);
     this.items.push(item);
     if (this.items.length > this.peak) this.peak = this.items.length;
-    // A taker that may not be handed an item is to look for it, once.
-    if (this.takers.firstWaiter !== null) (shift(this.takers) as Taker<T>).wake();
+    this.wakeTakers();
     return true;
   }
 
@@ -90,9 +96,19 @@ export class Conduit<T> implements Inlet<T> {
       taker = taker.nextWaiter as Taker<T>;
       if (taker === first) return false;
     }
-    dequeue(this.takers, taker);
-    taker.wake({ done: false, value: item });
+    this.wake(taker, { done: false, value: item });
     return true;
+  }
+
+  private wake(taker: Taker<T>, result?: IteratorYieldResult<T>): void {
+    this.unparkTaker(taker);
+    taker.wake(result);
+  }
+
+  /** Every taker looks for itself. */
+  private wakeTakers(): void {
+    for (let taker = this.takers.firstWaiter; taker !== null; taker = this.takers.firstWaiter)
+      this.wake(taker as Taker<T>);
   }
 
   /** True if `take()` has an item. */
@@ -118,37 +134,38 @@ export class Conduit<T> implements Inlet<T> {
 
   /** An item that was handed to a run which ended before it could use it: the next taker's. */
   giveBack(item: T): void {
-    if (this.receivers > 0 && !(this.takers.firstWaiter !== null && this.handOver(item))) this.items.unshift(item);
+    if (this.receivers === 0 || (this.takers.firstWaiter !== null && this.handOver(item))) return;
+    this.items.unshift(item);
+    this.wakeTakers();
   }
 
   parkTaker(taker: Taker<T>): void {
+    taker.receiver.parked++;
     enqueue(this.takers, taker);
   }
   unparkTaker(taker: Taker<T>): void {
-    dequeue(this.takers, taker);
+    if (dequeue(this.takers, taker)) taker.receiver.parked--;
   }
   parkSend(send: ParkedSend<T>): void {
     enqueue(this.parkedSends, send);
+    this.wakeTakers(); // a rendezvous, and they are busy
   }
   unparkSend(send: ParkedSend<T>): void {
     dequeue(this.parkedSends, send);
   }
 
-  /** Every taker looks again: the channel has ended, as far as new items go. */
+  /** The channel has ended, as far as new items go. */
   endOfSending(): void {
-    if (this.available) return; // whoever drains it will see
-    for (let taker = shift(this.takers); taker !== null; taker = shift(this.takers)) taker.wake();
+    this.wakeTakers();
   }
 
   /** A receiver's handle was closed: who asked by it looks again. After the last, sends fail, and the buffer is nobody's. */
-  closeReceiver(receiver: object): void {
+  closeReceiver(receiver: TakingHandle): void {
     this.receivers--;
-    const others = new Queue();
-    for (let taker = shift(this.takers); taker !== null; taker = shift(this.takers)) {
-      if ((taker as Taker<T>).receiver === receiver) taker.wake();
-      else enqueue(others, taker);
-    }
-    for (let taker = shift(others); taker !== null; taker = shift(others)) enqueue(this.takers, taker);
+    const own: Taker<T>[] = [];
+    for (let node = this.takers.firstWaiter; own.length < receiver.parked; node = (node as Taker<T>).nextWaiter)
+      if ((node as Taker<T>).receiver === receiver) own.push(node as Taker<T>);
+    for (const taker of own) this.wake(taker);
     if (this.receivers > 0) return;
     this.items.clear();
     for (let send = shift(this.parkedSends); send !== null; send = shift(this.parkedSends)) send.wake(false);

@@ -1,29 +1,47 @@
 import { dequeue, enqueue, type WaitQueue } from "@skein/coroutine";
 import { BrokenError, OverflowError } from "../errors.ts";
 import type { ChannelOptions } from "./channel.ts";
-import { Conduit } from "./conduit.ts";
+import { Conduit, type TakingHandle } from "./conduit.ts";
 import type { ChannelStatistics, Inlet, ParkedSend } from "./inlet.ts";
 import { Receiver } from "./receiver.ts";
 
 /** The conduit of one subscriber. Its sends are parked in the hub, and not in it. */
 class Branch<T> extends Conduit<T> {
   private readonly hub: Hub<T>;
+  private isFull = false;
 
   constructor(hub: Hub<T>, capacity: number, options: ChannelOptions<T> | undefined) {
     super(capacity, options);
     this.hub = hub;
   }
-  get hasRoom(): boolean {
-    return this.items.length < this.capacity;
+  override put(item: T): boolean {
+    const taken = super.put(item);
+    this.measure();
+    return taken;
   }
   override take(): T {
     const item = super.take();
+    this.measure();
     this.hub.madeRoom();
     return item;
   }
-  override closeReceiver(receiver: object): void {
+  override giveBack(item: T): void {
+    super.giveBack(item);
+    this.measure();
+  }
+  override closeReceiver(receiver: TakingHandle): void {
     super.closeReceiver(receiver);
-    if (this.receivers === 0) this.hub.leave(this);
+    if (this.receivers > 0) return;
+    this.measure();
+    this.hub.leave(this);
+  }
+
+  /** The hub only counts who is full: to look at all of them at each take would cost more the more there are. */
+  private measure(): void {
+    const isFull = this.items.length >= this.capacity;
+    if (isFull === this.isFull) return;
+    this.isFull = isFull;
+    this.hub.full += isFull ? 1 : -1;
   }
 }
 
@@ -42,6 +60,8 @@ export class Hub<T> implements Inlet<T> {
   private readonly branches = new Set<Branch<T>>();
   private readonly parked: WaitQueue = { firstWaiter: null };
   private waiting = 0;
+  /** How many branches have no room. */
+  full = 0;
   /** Of those who have left. */
   private readonly past = { peak: 0, dropped: 0, coalesced: 0 };
   private ending = false;
@@ -70,8 +90,7 @@ export class Hub<T> implements Inlet<T> {
   }
 
   private get hasRoom(): boolean {
-    for (const branch of this.branches) if (!branch.hasRoom) return false;
-    return true;
+    return this.full === 0;
   }
 
   private deliver(item: T): void {

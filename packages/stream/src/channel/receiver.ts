@@ -28,6 +28,8 @@ export class Receiver<T> extends Stream<T> {
   private readonly receiving: Receive<T>;
   /** @internal */
   isOpen = true;
+  /** @internal */
+  parked = 0;
 
   /** @internal */
   constructor(conduit: Conduit<T>) {

@@ -1,5 +1,6 @@
 import type { Operation } from "@skein/coroutine";
 import { ENOUGH } from "../ends.ts";
+import { beginClosing } from "../run/closing.ts";
 import { END, type End, type Host, type Pumped, type Sink, type Source, type Streamable } from "../source.ts";
 
 /** A run that may be over before its upstream is: it then closes that at once, and answers END. */
@@ -43,7 +44,7 @@ export abstract class Cut<A> implements Source, Sink<A> {
   private stop(end: End): typeof END {
     if (!this.closed) {
       this.closed = true;
-      this.closing = this.upstream.close(end);
+      this.closing = beginClosing(this.upstream, end);
     }
     return END;
   }

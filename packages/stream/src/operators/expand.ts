@@ -1,4 +1,5 @@
 import type { Operation } from "@skein/coroutine";
+import { blameless } from "../ends.ts";
 import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, type Streamable } from "../source.ts";
 
 /**
@@ -19,6 +20,8 @@ export abstract class Expand<A, B> implements Source, Sink<A> {
   private left = 0;
   /** How the upstream ended, once it has. */
   private upstreamEnd: { readonly error?: unknown } | null = null;
+  /** It was the upstream that failed. */
+  private upstreamFailed = false;
   /** True while items of ours are under way, hence also after `take` or the consumer threw: no failure of the source. */
   private inPush = false;
   private over = false;
@@ -53,6 +56,7 @@ export abstract class Expand<A, B> implements Source, Sink<A> {
   }
 
   push(item: A): boolean {
+    if (this.over) return false; // closed by a step before us, with this item in hand
     this.inPush = true;
     this.take(item);
     this.inPush = false;
@@ -88,6 +92,7 @@ export abstract class Expand<A, B> implements Source, Sink<A> {
     } catch (error) {
       if (this.inPush) throw error;
       this.upstreamEnd = { error };
+      this.upstreamFailed = true;
       return END;
     }
   }
@@ -109,6 +114,6 @@ export abstract class Expand<A, B> implements Source, Sink<A> {
 
   close(end: End): Operation<void> | undefined {
     this.over = true;
-    return this.upstream.close(end);
+    return this.upstream.close(this.upstreamFailed ? end : blameless(end));
   }
 }

@@ -1,7 +1,8 @@
 import { type Operation, type Task, until } from "@skein/coroutine";
+import { blameless } from "../ends.ts";
 import { InternalError } from "../errors.ts";
 import { atLeast } from "../limits.ts";
-import { cancelAndJoin, closeAll, withSuppressed } from "../run/closing.ts";
+import { beginClosing, cancelAndJoin, closeAll, withSuppressed } from "../run/closing.ts";
 import {
   END,
   type End,
@@ -74,6 +75,7 @@ class MapAsync<A, B> implements Source, Sink<A> {
   }
 
   push(item: A): boolean {
+    if (this.over) return false; // closed by a step before us, with this item in hand
     const { owner } = this.host;
     if (owner === null) throw new InternalError("mapAsync was opened without an owner for its tasks");
     const task = owner.spawn(() => step(this.fn, item), { name: "mapAsync", onError: "owner" });
@@ -153,7 +155,8 @@ class MapAsync<A, B> implements Source, Sink<A> {
     const tasks = [...this.running, ...this.ready];
     this.running = this.ready = [];
     const closings = tasks.map((task) => cancelAndJoin(task, end));
-    return closeAll([this.upstream.close(end), ...closings]);
+    const closing = beginClosing(this.upstream, this.failure === null ? blameless(end) : end);
+    return closeAll([closing, ...closings]);
   }
 }
 

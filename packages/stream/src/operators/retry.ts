@@ -2,7 +2,7 @@ import { isCancelled, type Operation, type TimerHandle } from "@skein/coroutine"
 import { failed } from "../ends.ts";
 import { atLeast, duration } from "../limits.ts";
 import { Closer } from "../run/closer.ts";
-import { closeAll } from "../run/closing.ts";
+import { beginClosing, closeAll } from "../run/closing.ts";
 import {
   END,
   type End,
@@ -114,7 +114,7 @@ class Retry<A> implements Source, Sink<A> {
     const attempt = ++this.attempt;
     const { source } = this;
     this.source = null;
-    this.closer.close(source?.close(failed(error)));
+    this.closer.close(beginClosing(source, failed(error)));
     if (from !== undefined) this.upstream = from(this.last, attempt, error);
     const ms = typeof delayMs === "function" ? delayMs(attempt, error) : delayMs;
     duration(ms, "delay a retry");
@@ -133,6 +133,6 @@ class Retry<A> implements Source, Sink<A> {
   close(end: End): Operation<void> | undefined {
     this.over = true;
     this.timer?.cancel();
-    return closeAll([this.source?.close(end), this.closer.rest()]);
+    return closeAll([beginClosing(this.source, end), this.closer.rest()]);
   }
 }

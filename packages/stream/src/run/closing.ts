@@ -1,6 +1,6 @@
 import { isCancelled, type Operation, shield, type Task, until } from "@skein/coroutine";
 import { reasonOf, stoppedBy } from "../ends.ts";
-import type { End } from "../source.ts";
+import type { End, Source } from "../source.ts";
 
 /** How long a source's cleanup is waited for, once it was told to close. */
 const CLEANUP_MS = 5000;
@@ -16,6 +16,17 @@ export function promised(cleanup: PromiseLike<unknown>): Operation<void> {
   return until(cleanup) as Operation<unknown> as Operation<void>;
 }
 function ignore(): void {}
+/**
+ * Begins to close `source`. What that throws comes out where the closing is waited for, and not here: whoever has more to
+ * close, or somebody to tell, must come to that, too. (S5)
+ */
+export function beginClosing(source: Source | null, end: End): Operation<void> | undefined {
+  try {
+    return source?.close(end);
+  } catch (error) {
+    return failedClosing(error);
+  }
+}
 
 /** Waits for each of several closings, and throws the first error with the others in `suppressed`. */
 export function closeAll(closings: readonly (Operation<void> | undefined)[]): Operation<void> | undefined {

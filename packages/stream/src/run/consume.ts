@@ -1,7 +1,7 @@
 import { call, checkpoint, currentScheduler, ready, type TaskGroup, type Wait } from "@skein/coroutine";
 import { cutOff, DONE, ENOUGH, failed, interrupted, left, SHUTDOWN } from "../ends.ts";
 import type { End, Streamable } from "../source.ts";
-import { finish, withCause } from "./closing.ts";
+import { beginClosing, finish, withCause } from "./closing.ts";
 import { Parking } from "./parking.ts";
 import { type Collector, Pumping } from "./pumping.ts";
 
@@ -38,7 +38,7 @@ export function* consume<T, R>(
   } finally {
     if (end === SHUTDOWN) {
       host.close();
-      source.close(end); // begun, and not waited for
+      beginClosing(source, end); // and not waited for
     }
   }
   host.close();

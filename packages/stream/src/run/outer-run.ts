@@ -1,7 +1,7 @@
 import { type Operation, openWatch, run, type Scheduler, type TaskGroup } from "@skein/coroutine";
 import { DONE, failed } from "../ends.ts";
 import { END, type End, type Host, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
-import { finish } from "./closing.ts";
+import { beginClosing, finish } from "./closing.ts";
 import { Lodging } from "./lodging.ts";
 import { Pace } from "./pace.ts";
 
@@ -18,8 +18,8 @@ export interface Outlet<T> {
  * A run that is consumed from outside any task: pumped in the stack of who asks, and then, where it had to wait, in
  * a callback of the loop. A task exists only if the stream needs an owner for its own, or for a cleanup that waits.
  *
- *     new ── ask ──► opening (tasks only) ──► idle ⇄ pumping ⇄ resting (WAIT, or its turn is over)
- *                                              └── END, throw, close() ──► closing ──► over
+ *     new ── ask ──► housing (tasks only) ──► opening ──► idle ⇄ pumping ⇄ resting (WAIT, or its turn is over)
+ *                                                          └── END, throw, close() ──► closing ──► over
  */
 export class OuterRun<T> implements Host, Sink<T> {
   readonly scheduler: Scheduler;
@@ -27,7 +27,8 @@ export class OuterRun<T> implements Host, Sink<T> {
   private readonly stream: Streamable<T>;
   private readonly outlet: Outlet<T>;
   private readonly name: string;
-  private state: "new" | "opening" | "idle" | "tired" | "pumping" | "parked" | "scheduled" | "closing" = "new";
+  private state: "new" | "housing" | "opening" | "idle" | "tired" | "pumping" | "parked" | "scheduled" | "closing" =
+    "new";
   private woken = false;
   /** How many items the pump has given. */
   private given = 0;
@@ -70,14 +71,12 @@ export class OuterRun<T> implements Host, Sink<T> {
   /** Ends the run from the consumer's side; what ended first stands. Legal inside `take`. */
   close(end: End): void {
     if (this.isClosing()) return;
-    this.state = "closing";
-    let closing: Operation<void> | undefined;
-    try {
-      closing = this.source?.close(end);
-    } catch (error) {
-      this.outlet.over(end, { error });
+    if (this.state === "opening") {
+      this.abandoned ??= end; // by what opens it: there will be something to close when that has returned
       return;
     }
+    this.state = "closing";
+    const closing = beginClosing(this.source, end);
     if (closing === undefined && this.lodging === null) this.outlet.over(end, null);
     else this.wait(end, closing);
   }
@@ -87,7 +86,7 @@ export class OuterRun<T> implements Host, Sink<T> {
    * say) is to be told all the same. It is opened then, and closed before the first pump. (S4)
    */
   abandon(end: End): void {
-    if (this.state === "new" || this.state === "opening") {
+    if (this.state === "new" || this.state === "housing") {
       this.abandoned ??= end;
       if (this.state === "new") this.begin();
     } else this.close(end);
@@ -102,22 +101,24 @@ export class OuterRun<T> implements Host, Sink<T> {
       this.open(null);
       return;
     }
-    this.state = "opening";
+    this.state = "housing";
     this.lodging = new Lodging(this.scheduler, this.name, (owner) => this.open(owner));
   }
 
   private open(owner: TaskGroup | null): void {
     if (this.isClosing()) return; // closed before its tasks had an owner: nothing of it is to start (S4)
     this.owner = owner;
-    this.state = "idle";
+    this.state = "opening";
+    let refused: End | null = null;
     try {
       this.source = this.stream.open(this, this);
     } catch (error) {
-      this.close(failed(error));
-      return;
+      refused = failed(error);
     }
-    if (this.abandoned !== null) this.close(this.abandoned);
-    else this.pump();
+    this.state = "idle";
+    const end = refused ?? this.abandoned;
+    if (end === null) this.pump();
+    else this.close(end);
   }
 
   private schedule(): void {

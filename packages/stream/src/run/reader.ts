@@ -21,7 +21,7 @@ import {
 } from "@skein/coroutine";
 import { DONE, ENOUGH, failed, interrupted } from "../ends.ts";
 import { END, type End, type Host, type Pumped, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
-import { closeAll, finish } from "./closing.ts";
+import { beginClosing, closeAll, finish } from "./closing.ts";
 import { Lodging } from "./lodging.ts";
 import { Pace } from "./pace.ts";
 
@@ -177,7 +177,7 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
 
   close(end: End): Operation<void> | undefined {
     this.finish(end);
-    return this.source.close(this.end as End);
+    return beginClosing(this.source, this.end as End);
   }
 
   park(waiter: Waiter): void {

@@ -1,6 +1,7 @@
 import type { Operation, Wait } from "@skein/coroutine";
 import { cutOff, DONE, failed, left } from "../ends.ts";
 import { END, type End, type Host, type Pumped, type Sink, type Source, type Streamable } from "../source.ts";
+import { beginClosing } from "./closing.ts";
 
 /** Opens `upstream` so that `fn` is told how the run ended, once, after its cleanup. (S6) */
 export function openWatched<T>(upstream: Streamable<T>, host: Host, sink: Sink<T>, fn: (end: End) => void): Source {
@@ -50,7 +51,7 @@ class Watched<T> implements Source, Sink<T> {
     if (this.closed) return undefined;
     this.closed = true;
     this.end ??= end;
-    const closing = this.upstream.close(this.end);
+    const closing = beginClosing(this.upstream, this.end);
     if (closing !== undefined) return { [Symbol.iterator]: () => this.tellAfter(closing) };
     this.fn(this.end);
     return undefined;

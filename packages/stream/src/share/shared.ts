@@ -1,5 +1,5 @@
 import { MisuseError, type Task, type TaskGroup, type TimerHandle } from "@skein/coroutine";
-import { DONE, failed } from "../ends.ts";
+import { DONE, failed, NOBODY_LEFT } from "../ends.ts";
 import { MemoryLog } from "../log/log.ts";
 import type { Lagged } from "../log/stream-log.ts";
 import { Parking } from "../run/parking.ts";
@@ -15,7 +15,6 @@ export interface SharedSettings {
   readonly idleMs: number;
 }
 
-const IDLE = "the last reader has left";
 const shutDown = (reason: unknown): End => ({ kind: "stopped", by: "shutdown", reason });
 
 /**
@@ -107,7 +106,7 @@ export class Shared<T> {
   }
 
   private stop(): void {
-    this.task?.cancel(IDLE);
+    this.task?.cancel(NOBODY_LEFT);
     this.task = this.log = this.room = null;
   }
 }

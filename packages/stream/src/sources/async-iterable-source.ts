@@ -1,5 +1,6 @@
 import { type Operation, orphan } from "@skein/coroutine";
-import { failedClosing, promised } from "../run/closing.ts";
+import { ENOUGH } from "../ends.ts";
+import { promised } from "../run/closing.ts";
 import type { End, Host, Sink } from "../source.ts";
 import { PullSource } from "./pull.ts";
 
@@ -20,24 +21,22 @@ export class AsyncIterableSource<T> extends PullSource<T> {
 
   protected pull(): PromiseLike<IteratorResult<T>> {
     this.iterator ??= this.iterable[Symbol.asyncIterator]();
-    const pulled = this.iterator.next();
-    this.pulled = pulled;
-    return pulled;
+    if (!this.over) {
+      const pulled = this.iterator.next();
+      this.pulled = pulled;
+      return pulled;
+    }
+    this.stop(ENOUGH, true); // closed as it was made, when there was nothing to tell yet
+    return Promise.resolve({ done: true, value: undefined });
   }
 
   protected ended(): void {}
 
   protected stop(_end: End, pulling: boolean): Operation<void> | undefined {
-    let returning: unknown;
-    let closing: Operation<void> | undefined;
-    try {
-      returning = this.iterator?.return?.();
-      if (returning !== undefined && !pulling) closing = promised(Promise.resolve(returning));
-    } catch (error) {
-      closing = failedClosing(error); // not thrown here: whoever closes several is to come to the others, too
-    }
-    if (pulling) this.leave(Promise.resolve(returning));
-    return closing;
+    const returning: unknown = this.iterator?.return?.();
+    if (!pulling) return returning === undefined ? undefined : promised(Promise.resolve(returning));
+    this.leave(Promise.resolve(returning));
+    return undefined;
   }
 
   private leave(returning: Promise<unknown>): void {

@@ -2,7 +2,7 @@ import { moveOnAfter, type Operation } from "@skein/coroutine";
 import { reasonOf } from "../ends.ts";
 import { LeftBehindError } from "../left-behind-error.ts";
 import { duration } from "../limits.ts";
-import { failedClosing, promised } from "../run/closing.ts";
+import { promised } from "../run/closing.ts";
 import type { End, Host, Sink } from "../source.ts";
 import { type Stream, stream } from "../stream.ts";
 import { nameOf, once } from "./once.ts";
@@ -82,12 +82,7 @@ class CancellableSource<T> extends PullSource<T> {
 
   protected stop(end: End, pulling: boolean): Operation<void> | undefined {
     this.controller.abort(reasonOf(end));
-    let returning: PromiseLike<unknown> | undefined;
-    try {
-      returning = this.iterator?.return?.();
-    } catch (error) {
-      return failedClosing(error);
-    }
+    const returning = this.iterator?.return?.();
     // What a pull under way fails with is reported by PullSource.
     const pulled = pulling ? this.pulled?.then(undefined, () => undefined) : undefined;
     if (returning === undefined && pulled === undefined) return undefined;

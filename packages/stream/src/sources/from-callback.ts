@@ -40,12 +40,14 @@ class CallbackSource<T> implements Source, Emitter<T> {
   private readonly sink: Sink<T>;
   private readonly items = new Ring<T>();
   private readonly losses = { dropped: 0, coalesced: 0 };
-  private started = false;
+  private stage: "new" | "starting" | "started" = "new";
   private cleanup: CallbackCleanup | undefined | void;
   private demand: (() => void) | null = null;
   private asked = false;
   private ended: { readonly error?: unknown } | null = null;
   private over = false;
+  private closedBy: End | null = null;
+  private cleaning: Operation<void> | undefined;
 
   constructor(start: CallbackSource<T>["start"], capacity: number, policy: Overflow<T>, host: Host, sink: Sink<T>) {
     this.start = start;
@@ -104,13 +106,20 @@ class CallbackSource<T> implements Source, Emitter<T> {
   }
 
   private ask(): void {
-    if (!this.started) {
-      this.started = true;
-      this.cleanup = this.start(this);
-    }
+    if (this.stage === "new") this.begin();
     if (this.asked || this.demand === null || this.items.length > 0 || this.ended !== null) return;
     this.asked = true;
     this.demand();
+  }
+
+  private begin(): void {
+    this.stage = "starting";
+    try {
+      this.cleanup = this.start(this);
+    } finally {
+      this.stage = "started";
+    }
+    if (this.closedBy !== null) this.cleaning = this.clean(this.closedBy);
   }
 
   private waitOrEnd(): Pumped {
@@ -124,6 +133,17 @@ class CallbackSource<T> implements Source, Emitter<T> {
     this.over = true;
     this.ended ??= {};
     this.items.clear();
+    if (this.stage !== "starting") return this.clean(end);
+    // By `start` itself: what it gives back is called once it has.
+    this.closedBy ??= end;
+    return { [Symbol.iterator]: () => this.cleaned() };
+  }
+
+  private *cleaned(): Generator<never, void> {
+    if (this.cleaning !== undefined) yield* this.cleaning as Iterable<never>;
+  }
+
+  private clean(end: End): Operation<void> | undefined {
     const { cleanup } = this;
     this.cleanup = undefined;
     try {

@@ -1,6 +1,6 @@
 import type { Operation } from "@skein/coroutine";
-import { ENOUGH } from "../ends.ts";
-import { closeAll } from "../run/closing.ts";
+import { blameless, ENOUGH } from "../ends.ts";
+import { beginClosing, closeAll } from "../run/closing.ts";
 import { InnerHost } from "../run/inner-host.ts";
 import {
   END,
@@ -22,6 +22,9 @@ export class Input<T> implements Sink<T> {
   /** It has ended, failed or been closed: it is pumped no more. */
   over = false;
   closed = false;
+  /** For who needs one of each: its item, if `full`. */
+  item: T | undefined = undefined;
+  full = false;
   private readonly inputs: Inputs<T>;
 
   constructor(stream: Streamable<T>, index: number, inputs: Inputs<T>, host: Host) {
@@ -38,19 +41,28 @@ export class Input<T> implements Sink<T> {
   }
 }
 
-/** Several inputs that take turns, one item each. The first failure leaves as it is; the host then closes them all. */
+/**
+ * Several inputs that take turns, one item each. The first failure leaves as it is, and ends them all; the host then
+ * closes them. So does that of one which cannot be opened: at the first pump, as those before it are open by then.
+ */
 export abstract class Inputs<T> implements Source {
   protected readonly inputs: Input<T>[] = [];
   /** How many are not over. */
-  protected running: number;
+  protected running = 0;
   /** What the last item was answered with. */
   hungry = true;
   private turn = 0;
+  private unopened: { readonly error: unknown } | null = null;
+  private failed: Input<T> | null = null;
   private closing: Operation<void> | undefined;
 
   constructor(streams: readonly Streamable<T>[], host: Host) {
-    for (const stream of streams) this.inputs.push(new Input(stream, this.inputs.length, this, host));
-    this.running = streams.length;
+    try {
+      for (const stream of streams) this.running = this.inputs.push(new Input(stream, this.running, this, host));
+    } catch (error) {
+      this.unopened = { error };
+      this.finishAll();
+    }
   }
 
   /** An item of `input`, while it is pushed. True: more are wanted. */
@@ -62,7 +74,7 @@ export abstract class Inputs<T> implements Source {
     this.hungry = true;
     let asleep = 0;
     for (let left = budget; left > 0 && this.hungry; ) {
-      if (this.running === 0) return END;
+      if (this.running === 0) return this.end();
       if (asleep >= this.inputs.length) return WAIT;
       if (this.pumpOne(this.inputs[this.turn] as Input<T>)) {
         asleep = 0;
@@ -73,17 +85,29 @@ export abstract class Inputs<T> implements Source {
     return this.running === 0 ? END : MORE;
   }
 
+  protected end(): typeof END {
+    const { unopened } = this;
+    this.unopened = null;
+    if (unopened !== null) throw unopened.error;
+    return END;
+  }
+
   /** One item of one input; false if that has none. */
   private pumpOne(input: Input<T>): boolean {
     if (input.over || !input.host.awake) return false;
-    input.host.awake = false; // a wake during the pump counts
+    const pumped = this.pumpInput(input, 1);
+    if (pumped === MORE) input.host.awake = true;
+    if (pumped === END && this.finish(input)) this.ended(input);
+    return pumped !== WAIT;
+  }
+
+  protected pumpInput(input: Input<T>, budget: number): Pumped {
+    input.host.awake = false; // or it would not count as waiting (S10); a wake during the pump counts
     try {
-      const pumped = input.source.pump(1);
-      if (pumped === MORE) input.host.awake = true;
-      if (pumped === END && this.finish(input)) this.ended(input);
-      return pumped !== WAIT;
+      return input.source.pump(budget);
     } catch (error) {
-      this.finish(input);
+      this.failed = input;
+      this.finishAll();
       throw error;
     }
   }
@@ -95,9 +119,14 @@ export abstract class Inputs<T> implements Source {
     return true;
   }
 
+  private finishAll(): void {
+    for (const input of this.inputs) this.finish(input);
+  }
+
   /** Closes all inputs, or all but one, at once. What their cleanup takes is waited for when the run is closed. */
-  protected cut(except?: Input<T>): void {
+  protected cut(except?: Input<T>): typeof END {
     this.closing = this.closeInputs(ENOUGH, except);
+    return END;
   }
 
   private closeInputs(end: End, except?: Input<T>): Operation<void> | undefined {
@@ -107,7 +136,7 @@ export abstract class Inputs<T> implements Source {
       if (input === except || input.closed) continue;
       this.finish(input);
       input.closed = true;
-      closings.push(input.source.close(end));
+      closings.push(beginClosing(input.source, input === this.failed ? end : blameless(end)));
     }
     return closeAll(closings);
   }

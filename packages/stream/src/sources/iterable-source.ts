@@ -1,5 +1,4 @@
 import { MisuseError, type Operation, WAIT as YIELDED } from "@skein/coroutine";
-import { failedClosing } from "../run/closing.ts";
 import { END, MORE, type Pumped, type Sink, type Source } from "../source.ts";
 
 /** Any synchronous iterator, stepped while the sink wants more. Its `return()` runs once, unless it ended or threw. */
@@ -22,12 +21,12 @@ export class IterableSource<T> implements Source {
     const { iterator, sink } = this;
     const { push } = sink; // looked up once: see Step
     for (let left = budget; left > 0; left--) {
+      if (this.over) return this.closedInside();
       const step = this.step(iterator);
       if (step.done) return this.end();
       if ((step.value as unknown) === YIELDED) throw this.waited(iterator);
-      if (this.over) return this.closedInside(iterator);
+      if (this.over) return this.closedInside();
       if (!push.call(sink, step.value)) return MORE;
-      if (this.over) return END;
     }
     return MORE;
   }
@@ -50,10 +49,11 @@ export class IterableSource<T> implements Source {
     return END;
   }
 
-  /** Its own body closed the run: now that it has yielded, it can be told. */
-  private closedInside(iterator: Iterator<T>): typeof END {
+  /** What it does itself closed the run: now that it has returned, it can be told, unless the close has done so. */
+  private closedInside(): typeof END {
+    const { iterator } = this;
     this.end();
-    iterator.return?.();
+    iterator?.return?.();
     return END;
   }
 
@@ -76,11 +76,7 @@ export class IterableSource<T> implements Source {
       return undefined;
     }
     this.end();
-    try {
-      iterator?.return?.();
-    } catch (error) {
-      return failedClosing(error);
-    }
+    iterator?.return?.();
     return undefined;
   }
 }

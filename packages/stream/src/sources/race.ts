@@ -29,9 +29,7 @@ class Race<T> extends Inputs<T> {
   }
   override pump(budget: number): Pumped {
     const { winner } = this;
-    if (winner === null || winner.over) return super.pump(budget);
-    winner.host.awake = false; // or it would not count as waiting (S10)
-    return winner.source.pump(budget);
+    return winner === null || winner.over ? super.pump(budget) : this.pumpInput(winner, budget);
   }
   take(item: T, input: Input<T>): boolean {
     if (this.winner === null) {

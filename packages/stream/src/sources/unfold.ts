@@ -25,7 +25,7 @@ class Unfold<S, T> implements Source {
     for (let left = budget; left > 0; left--) {
       if (this.over) return END;
       const made = this.make();
-      if (made === undefined) return END;
+      if (made === undefined || this.over) return END; // `step` may have closed the run
       this.state = made[1];
       if (!this.sink.push(made[0])) return MORE;
     }
@@ -33,10 +33,14 @@ class Unfold<S, T> implements Source {
   }
 
   private make(): readonly [T, S] | undefined {
-    this.over = true; // stands if `step` throws or has no more
-    const made = this.step(this.state);
-    this.over = made === undefined;
-    return made;
+    try {
+      const made = this.step(this.state);
+      this.over ||= made === undefined;
+      return made;
+    } catch (error) {
+      this.over = true;
+      throw error;
+    }
   }
 
   close(): undefined {

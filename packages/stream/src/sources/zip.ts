@@ -1,10 +1,7 @@
-import type { Operation } from "@skein/coroutine";
-import { ENOUGH } from "../ends.ts";
-import { closeAll } from "../run/closing.ts";
-import { InnerHost } from "../run/inner-host.ts";
-import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
+import { END, type Host, MORE, type Pumped, type Sink, WAIT } from "../source.ts";
 import { type Stream, stream } from "../stream.ts";
 import { type From, from } from "./from.ts";
+import { type Input, Inputs } from "./inputs.ts";
 
 /**
  * Arrays of one item of each source. Reads one item ahead of each; ends, and closes them all, when the first ends.
@@ -16,88 +13,52 @@ export function zip<T extends readonly unknown[]>(...sources: { readonly [K in k
   return stream<T>((host, sink) => new Zip(streams, host, sink as Sink<unknown>), tasks);
 }
 
-/** One input with room for one item. */
-class Slot implements Sink<unknown> {
-  readonly host: InnerHost;
-  readonly source: Source;
-  item: unknown;
-  full = false;
-
-  constructor(each: Stream<unknown>, host: Host) {
-    this.host = new InnerHost(host);
-    this.source = each.open(this.host, this);
-  }
-  push(item: unknown): boolean {
-    this.item = item;
-    this.full = true;
-    return false;
-  }
-}
-
-class Zip implements Source {
+class Zip extends Inputs<unknown> {
   private readonly sink: Sink<unknown>;
-  private readonly slots: Slot[];
-  private closing: Operation<void> | undefined;
-  private over = false;
 
   constructor(streams: readonly Stream<unknown>[], host: Host, sink: Sink<unknown>) {
+    super(streams, host);
     this.sink = sink;
-    this.slots = streams.map((each) => new Slot(each, host));
-    this.over = streams.length === 0;
   }
 
-  pump(budget: number): Pumped {
+  take(item: unknown, input: Input<unknown>): boolean {
+    input.item = item;
+    input.full = true;
+    return false;
+  }
+
+  /** A loop of its own, and not one turn after the other: a row of two took 45 ns by that, and takes 36. */
+  override pump(budget: number): Pumped {
     for (let left = budget; left > 0; ) {
-      if (this.over) return END;
+      if (this.running === 0) return this.end();
       let waits = false;
-      for (const slot of this.slots) {
-        if (slot.full) continue;
+      for (const input of this.inputs) {
+        if (input.full) continue;
         left--;
-        const pumped = this.fill(slot);
+        const pumped = this.fill(input);
         if (pumped === END) return this.cut();
         waits ||= pumped === WAIT;
       }
       if (waits) return WAIT;
-      if (this.slots.every((slot) => slot.full) && !this.sink.push(this.row())) return MORE;
+      if (this.inputs.every((input) => input.full) && !this.sink.push(this.row())) return MORE;
     }
-    return this.over ? END : MORE;
+    return MORE;
   }
 
-  private fill(slot: Slot): Pumped {
-    if (!slot.host.awake) return WAIT;
-    slot.host.awake = false;
-    const pumped = slot.source.pump(1);
-    if (slot.full || pumped === MORE) {
-      slot.host.awake = true;
-      return MORE;
-    }
-    return pumped;
+  private fill(input: Input<unknown>): Pumped {
+    if (!input.host.awake) return WAIT;
+    const pumped = this.pumpInput(input, 1);
+    if (!input.full && pumped !== MORE) return pumped;
+    input.host.awake = true;
+    return MORE;
   }
 
   private row(): unknown[] {
-    return this.slots.map((slot) => {
-      const { item } = slot;
-      slot.item = undefined;
-      slot.full = false;
+    return this.inputs.map((input) => {
+      const { item } = input;
+      input.item = undefined;
+      input.full = false;
       return item;
     });
-  }
-
-  /** No further row can come. */
-  private cut(): typeof END {
-    if (!this.over) this.closing = this.closeSlots(ENOUGH);
-    return END;
-  }
-
-  private closeSlots(end: End): Operation<void> | undefined {
-    this.over = true;
-    return closeAll(this.slots.map(({ source }) => source.close(end)));
-  }
-
-  close(end: End): Operation<void> | undefined {
-    if (!this.over) return this.closeSlots(end);
-    const { closing } = this;
-    this.closing = undefined;
-    return closing;
   }
 }
