@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { layers } from "../src/layers.ts";
 import { everyTestRuns } from "../src/rules/every-test-runs.ts";
 import { exportsHaveExamples } from "../src/rules/exports-have-examples.ts";
 import { fileLength } from "../src/rules/file-length.ts";
@@ -66,8 +67,11 @@ describe("exportsHaveExamples", () => {
     expect(breaches(exportsHaveExamples, files)).toEqual([]);
   });
 
-  test("finds an export that is declared under no such name", () => {
-    expect(breaches(exportsHaveExamples, report)).toEqual([expect.stringContaining("packages/loop: `planted` has no")]);
+  test.each(layers)("finds an export of $name that is declared under no such name", ({ name }) => {
+    const files = { [`packages/${name}/etc/${name}-testing.api.md`]: "export class planted\n" };
+    expect(breaches(exportsHaveExamples, files)).toEqual([
+      expect.stringContaining(`packages/${name}: \`planted\` has no`),
+    ]);
   });
 });
 

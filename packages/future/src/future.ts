@@ -85,6 +85,12 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
    * A future that has `value` already, as it is: a promise is a value like any other. (F6)
    *
    * @throws {TypeError} If an option has the wrong type.
+   * @example
+   * ```ts
+   * import { Future } from "@skein/future";
+   *
+   * console.log(await Future.resolve(42)); // 42
+   * ```
    */
   static resolve(): Future<void>;
   static resolve<T>(value: T, options?: FutureOptions): Future<T>;
@@ -98,6 +104,12 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
    * A future that has failed already. Unless somebody listens within the pass, it is reported. (F7)
    *
    * @throws {TypeError} If an option has the wrong type.
+   * @example
+   * ```ts
+   * import { Future } from "@skein/future";
+   *
+   * await Future.reject(new Error("sold out")).catch((error) => console.log(String(error))); // Error: sold out
+   * ```
    */
   static reject(error: unknown, options?: FutureOptions): Future<never> {
     const future = new Constructor<never>(readLoop(options), options?.name);
@@ -141,6 +153,13 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
    * Cancels it, if it is pending: waiters get a CancelledError with this very `reason`, and `onCancel` is called.
    *
    * @returns True if this call has cancelled it; false, and nothing done, if it was settled already.
+   * @example
+   * ```ts
+   * import { Future } from "@skein/future";
+   *
+   * const { future } = Future.withResolvers<string>();
+   * console.log(future.cancel("too late"), future.cancel("again"), future.state); // true false cancelled
+   * ```
    */
   cancel(reason?: unknown): boolean {
     if ((this.bits & STATUS) !== PENDING) return false;
@@ -162,6 +181,12 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
    * Callbacks run in the order they were added (F2). Adding one twice calls it twice. What it throws is reported.
    *
    * @throws {TypeError} If `callback` is no function.
+   * @example
+   * ```ts
+   * import { Future } from "@skein/future";
+   *
+   * Future.resolve(42).addDoneCallback((future) => console.log(future.state, future.result())); // done 42
+   * ```
    */
   addDoneCallback(callback: (future: Future<T>) => void): void {
     if (typeof callback !== "function") throw wrong("add a done callback", "the callback", callback, "a function");
@@ -177,6 +202,14 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
    * As `Promise.prototype.then`, with a Future of the same loop. A cancelled future rejects with its CancelledError;
    * where no callback takes that, the returned future is cancelled too. Cancelling the returned one takes the
    * callbacks back and leaves this one alone (F5).
+   *
+   * @example
+   * ```ts
+   * import { Future } from "@skein/future";
+   *
+   * const doubled = Future.resolve(21).then((n) => n * 2);
+   * console.log(await doubled); // 42
+   * ```
    */
   then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
@@ -208,6 +241,15 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
   /**
    * A signal that is aborted, a pass later, when this future is cancelled, with the same reason object (without one:
    * the CancelledError). It is never aborted if the future ends otherwise. Each call gives the same signal.
+   *
+   * @example
+   * ```ts
+   * import { Future } from "@skein/future";
+   *
+   * const { future } = Future.withResolvers<string>();
+   * future.toSignal().addEventListener("abort", (event) => console.log((event.target as AbortSignal).reason)); // too late
+   * future.cancel("too late");
+   * ```
    */
   toSignal(): AbortSignal {
     return signalOf(this);

@@ -67,13 +67,13 @@ export class EventLoop implements Scheduler {
     this.#driver = makeDriver(this, host, maxPassMs);
   }
 
-  callSoon(callback: () => void): void;
-  callSoon<A>(callback: (arg: A) => void, arg: A): void;
   /**
    * Runs `callback(arg)` on the next pass, after all that was scheduled before. (L1, L2)
    *
    * @throws {TypeError} If `callback` is no function. @throws {LoopError} `LOOP_CLOSED` if the loop is closed.
    */
+  callSoon(callback: () => void): void;
+  callSoon<A>(callback: (arg: A) => void, arg: A): void;
   callSoon(callback: (arg: never) => void, arg?: unknown): void {
     if (typeof callback !== "function") check("callSoon", "the callback", callback); // spelled out: hot
     this.#refuseIfClosed("callSoon");
@@ -84,6 +84,13 @@ export class EventLoop implements Scheduler {
    * As `callSoon`, once the host's microtasks have had a turn. On a loop that is closed by then it does nothing.
    *
    * @throws {TypeError} If `callback` is no function.
+   * @example
+   * ```ts
+   * import { getEventLoop } from "@skein/loop";
+   *
+   * getEventLoop().callAfterMicrotasks(console.log, "second");
+   * await Promise.resolve().then(() => console.log("first"));
+   * ```
    */
   callAfterMicrotasks<A>(callback: (arg: A) => void, arg: A): void {
     check("callAfterMicrotasks", "the callback", callback);
@@ -92,8 +99,6 @@ export class EventLoop implements Scheduler {
     });
   }
 
-  callLater(delayMs: number, callback: () => void): TimerHandle;
-  callLater<A>(delayMs: number, callback: (arg: A) => void, arg: A): TimerHandle;
   /**
    * Runs `callback(arg)` once `delayMs` have gone by. (L4)
    *
@@ -101,14 +106,34 @@ export class EventLoop implements Scheduler {
    *   and nothing is held open for it.
    * @throws {TypeError} If `delayMs` is no number or `callback` no function. @throws {RangeError} If `delayMs` is NaN.
    * @throws {LoopError} `LOOP_CLOSED` if the loop is closed.
+   * @example
+   * ```ts
+   * import { getEventLoop } from "@skein/loop";
+   *
+   * const timer = getEventLoop().callLater(1000, console.log, "not printed, and the process does not wait");
+   * timer.cancel();
+   * ```
    */
+  callLater(delayMs: number, callback: () => void): TimerHandle;
+  callLater<A>(delayMs: number, callback: (arg: A) => void, arg: A): TimerHandle;
   callLater(delayMs: number, callback: (arg: never) => void, arg?: unknown): TimerHandle {
     return this.#schedule("callLater", delayMs, this.now(), callback, arg);
   }
 
+  /**
+   * As `callLater`, with a moment on the clock of `now()`. (L4)
+   *
+   * @throws {TypeError | RangeError | LoopError} As `callLater`.
+   * @example
+   * ```ts
+   * import { getEventLoop } from "@skein/loop";
+   *
+   * const loop = getEventLoop();
+   * loop.callAt(loop.now() + 5, console.log, "five milliseconds from now");
+   * ```
+   */
   callAt(deadlineMs: number, callback: () => void): TimerHandle;
   callAt<A>(deadlineMs: number, callback: (arg: A) => void, arg: A): TimerHandle;
-  /** As `callLater`, with a moment on the clock of `now()`. (L4) */
   callAt(deadlineMs: number, callback: (arg: never) => void, arg?: unknown): TimerHandle {
     return this.#schedule("callAt", deadlineMs, 0, callback, arg);
   }
@@ -186,6 +211,16 @@ export class EventLoop implements Scheduler {
    *
    * To ask a closed loop for a callback throws. What others have left to run in it is dropped like the rest: a future
    * settles as ever, and those of its callbacks and waiters that live on a closed loop are never called.
+   *
+   * @example
+   * ```ts
+   * import { EventLoop } from "@skein/loop";
+   *
+   * const loop = new EventLoop();
+   * loop.callLater(1000, console.log, "dropped");
+   * loop.close();
+   * console.log(loop.closed, loop.metrics().timers); // true 0
+   * ```
    */
   close(): void {
     (this as { closed: boolean }).closed = true;
@@ -224,7 +259,18 @@ export class EventLoop implements Scheduler {
     });
   }
 
-  /** What the loop can tell of itself now. */
+  /**
+   * What the loop can tell of itself now.
+   *
+   * @example
+   * ```ts
+   * import { EventLoop } from "@skein/loop";
+   *
+   * const loop = new EventLoop();
+   * loop.callSoon(console.log, "waits: the loop was not started");
+   * console.log(loop.metrics().ready); // 1
+   * ```
+   */
   metrics(): LoopMetrics {
     return { ...this.#driver.counts(), timing: this.#watch?.timing() };
   }

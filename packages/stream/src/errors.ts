@@ -27,6 +27,17 @@ export type StreamErrorCode =
  * - `STREAM_LEFT_BEHIND`: something foreign could not be stopped; see `LeftBehindError`.
  * - `STREAM_DECODE`: bytes or text that cannot be decoded; see `DecodeError`.
  * - `STREAM_INTERNAL`: a bug in Skein; please report it.
+ *
+ * @example
+ * ```ts
+ * import { from, StreamError } from "@skein/stream";
+ *
+ * try {
+ *   await from([]).first();
+ * } catch (error) {
+ *   if (error instanceof StreamError) console.log(error.code); // STREAM_EMPTY
+ * }
+ * ```
  */
 export class StreamError extends Error {
   /** What went wrong, as a word that does not change. */
@@ -40,7 +51,22 @@ export class StreamError extends Error {
   }
 }
 
-/** A handle was used after its own `close()`. */
+/**
+ * A handle was used after its own `close()`.
+ *
+ * @example
+ * ```ts
+ * import { ClosedError, channel } from "@skein/stream";
+ *
+ * const { sender } = channel<string>(1);
+ * sender.close();
+ * try {
+ *   sender.trySend("too late");
+ * } catch (error) {
+ *   console.log(error instanceof ClosedError); // true
+ * }
+ * ```
+ */
 export class ClosedError extends StreamError {
   constructor(doing: string, what: string) {
     super("STREAM_CLOSED", `Cannot ${doing}: this ${what} was closed; clone() it before closing if you need another.`);
@@ -50,7 +76,22 @@ export class ClosedError extends StreamError {
   }
 }
 
-/** An item was sent, and nobody is left who could receive it. `cause` is the error given to `fail()`, if it was that. */
+/**
+ * An item was sent, and nobody is left who could receive it. `cause` is the error given to `fail()`, if it was that.
+ *
+ * @example
+ * ```ts
+ * import { BrokenError, channel } from "@skein/stream";
+ *
+ * const { sender, receiver } = channel<string>(1);
+ * receiver.close();
+ * try {
+ *   sender.trySend("to nobody");
+ * } catch (error) {
+ *   console.log(error instanceof BrokenError); // true
+ * }
+ * ```
+ */
 export class BrokenError extends StreamError {
   constructor(state: string, options?: ErrorOptions) {
     super("STREAM_BROKEN", `Cannot send: ${state}; stop sending.`, options);
@@ -60,7 +101,23 @@ export class BrokenError extends StreamError {
   }
 }
 
-/** A channel with `overflow: "error"` was full. */
+/**
+ * Something with `overflow: "error"` was full: a channel, a buffer, or what is pushed into `fromCallback` or
+ * `fromEvent`.
+ *
+ * @example
+ * ```ts
+ * import { channel, OverflowError } from "@skein/stream";
+ *
+ * const { sender } = channel<number>(1, { overflow: "error" });
+ * sender.trySend(1);
+ * try {
+ *   sender.trySend(2);
+ * } catch (error) {
+ *   console.log(error instanceof OverflowError); // true
+ * }
+ * ```
+ */
 export class OverflowError extends StreamError {
   constructor(capacity: number) {
     super(
@@ -73,7 +130,22 @@ export class OverflowError extends StreamError {
   }
 }
 
-/** The stream ended without an item. */
+/**
+ * `first()` or `last()` was asked of a stream that ended without an item, and there was no `default`.
+ *
+ * @example
+ * ```ts
+ * import { EmptyError, filter, from } from "@skein/stream";
+ *
+ * const big = from([1, 2, 3]).pipe(filter((n) => n > 9));
+ * try {
+ *   await big.last();
+ * } catch (error) {
+ *   console.log(error instanceof EmptyError); // true
+ * }
+ * console.log(await big.last({ default: 0 })); // 0
+ * ```
+ */
 export class EmptyError extends StreamError {
   constructor(doing: string) {
     super(
@@ -86,7 +158,22 @@ export class EmptyError extends StreamError {
   }
 }
 
-/** Something that runs only once was used again. */
+/**
+ * Something that runs only once was used again: a one-shot source, a terminal, a group, or a log that has ended.
+ *
+ * @example
+ * ```ts
+ * import { from, UsedError } from "@skein/stream";
+ *
+ * const letters = from("ab"[Symbol.iterator]()); // an iterator: give from() a function that makes it
+ * await letters.drain();
+ * try {
+ *   await letters.drain();
+ * } catch (error) {
+ *   console.log(error instanceof UsedError); // true
+ * }
+ * ```
+ */
 export class UsedError extends StreamError {
   constructor(doing: string, state: string, instead: string) {
     super("STREAM_USED", `Cannot ${doing}: ${state}; ${instead}.`);
@@ -96,7 +183,22 @@ export class UsedError extends StreamError {
   }
 }
 
-/** A reader asked for a cursor that is no place in the log. */
+/**
+ * A reader asked for a cursor that is no place in the log.
+ *
+ * @example
+ * ```ts
+ * import { CursorError, log } from "@skein/stream";
+ *
+ * const answer = log<string>({ keep: 100 });
+ * answer.append("hello");
+ * try {
+ *   await answer.read(7).drain();
+ * } catch (error) {
+ *   if (error instanceof CursorError) console.log(error.cursor, error.next); // 7 1
+ * }
+ * ```
+ */
 export class CursorError extends StreamError {
   /** The cursor asked for. */
   readonly cursor: number;
@@ -118,6 +220,19 @@ export class CursorError extends StreamError {
 /**
  * A run was stopped from its producer's side: what it gave is not all there was. To `onEnd` this is the `end` it
  * carries, and not a failure. (S6)
+ *
+ * @example
+ * ```ts
+ * import { Readable } from "node:stream";
+ * import { StoppedError } from "@skein/stream";
+ * import { fromReadable } from "@skein/stream/node";
+ *
+ * try {
+ *   await fromReadable(Readable.from(["a"]).destroy()).drain();
+ * } catch (error) {
+ *   if (error instanceof StoppedError) console.log(error.end); // { kind: 'stopped', by: 'peer' }
+ * }
+ * ```
  */
 export class StoppedError extends StreamError {
   /** How the run ended. */
@@ -131,7 +246,21 @@ export class StoppedError extends StreamError {
   }
 }
 
-/** A rule of the protocol was broken by Skein itself, or by a source or sink of yours. */
+/**
+ * A rule of the protocol was broken by Skein itself, or by a source or sink of yours.
+ *
+ * @example
+ * ```ts
+ * import { run } from "@skein/coroutine";
+ * import { from, InternalError, stream } from "@skein/stream";
+ *
+ * const ones = from(function* () {
+ *   yield 1;
+ * });
+ * const wrong = stream<number>((host, sink) => ones.open(host, sink), false); // `ones` needs tasks: give ones.tasks
+ * await run(() => wrong.drain()).catch((error) => console.log(error instanceof InternalError)); // true
+ * ```
+ */
 export class InternalError extends StreamError {
   constructor(state: string) {
     super("STREAM_INTERNAL", `${state}. If all sources and sinks are Skein's, this is a bug: please report it.`);

@@ -1,6 +1,22 @@
 import { StreamError } from "./errors.ts";
 
-/** Something foreign went on after its run was closed, because it cannot be stopped from outside. */
+/**
+ * Something foreign went on after its run was closed, because it cannot be stopped from outside. It is told to the
+ * `onLeft` of `cancellable`, or reported to the loop; it is never thrown.
+ *
+ * @example
+ * ```ts
+ * import { cancellable, type LeftBehindError, timeout } from "@skein/stream";
+ *
+ * async function* deaf() {
+ *   await new Promise(() => {}); // nobody can stop this
+ * }
+ * const onLeft = (error: LeftBehindError) => console.log(error.code, error.pulling); // STREAM_LEFT_BEHIND true
+ * const answer = cancellable(deaf, { graceMs: 5, onLeft }).pipe(timeout({ firstMs: 5 }));
+ * await answer.drain().then(undefined, (error) => console.log(String(error)));
+ * // StalledError: The stream stalled: no first item within 5 ms.
+ * ```
+ */
 export class LeftBehindError extends StreamError {
   /** True: its `next()` was pending. False: its `return()` takes too long. */
   readonly pulling: boolean;

@@ -19,8 +19,13 @@ export type Operator<A, B> = (upstream: Streamable<A>) => Stream<B>;
  * `for await`) is a run of its own.
  *
  * @example
- * const squares = from([1, 2, 3]).pipe(map((n) => n * n));
- * await squares.toArray(); // [1, 4, 9]
+ * ```ts
+ * import { from, map } from "@skein/stream";
+ *
+ * const squares = from([1, 2, 3]).pipe(map((n) => n * n)); // nothing has happened yet
+ * console.log(await squares.toArray()); // [ 1, 4, 9 ]
+ * for await (const n of squares) console.log(n); // 1 4 9
+ * ```
  */
 export class Stream<T> implements Streamable<T>, AsyncIterable<T> {
   /** Starts a run: for operators and hosts. */
@@ -38,8 +43,19 @@ export class Stream<T> implements Streamable<T>, AsyncIterable<T> {
   }
 
   /**
-   * Passes the stream through operators, left to right.
-   * @example from([1, 2, 3]).pipe(filter((n) => n > 1), map(String))
+   * Passes the stream through operators, left to right. None: the same stream.
+   *
+   * @param operators Each makes a stream of the one before.
+   * @example
+   * ```ts
+   * import { filter, from, map } from "@skein/stream";
+   *
+   * const big = from([1, 20, 300]).pipe(
+   *   filter((n) => n > 9),
+   *   map((n) => `${n} €`),
+   * );
+   * console.log(await big.toArray()); // [ '20 €', '300 €' ]
+   * ```
    */
   pipe(): Stream<T>;
   pipe<A>(a: Operator<T, A>): Stream<A>;
@@ -89,7 +105,19 @@ export class Stream<T> implements Streamable<T>, AsyncIterable<T> {
   /**
    * Calls `fn` with every item, in order. What it returns, if it is an operation or a promise, is waited for before
    * the next item is asked for.
-   * @example yield* lines.forEach((line) => socket.send(line));
+   *
+   * @param fn What it throws closes the source, and comes out as it is.
+   * @param options The run's.
+   * @example
+   * ```ts
+   * import { sleep } from "@skein/coroutine";
+   * import { from } from "@skein/stream";
+   *
+   * await from(["tick", "tock"]).forEach(function* (sound) {
+   *   yield* sleep(5);
+   *   console.log(sound); // tick, and 5 ms later: tock
+   * });
+   * ```
    */
   forEach(fn: (item: T) => ForEachResult, options?: RunOptions): Terminal<void>;
   forEach(fn: (item: T) => void, options?: RunOptions): Terminal<void>;
@@ -103,8 +131,17 @@ export class Stream<T> implements Streamable<T>, AsyncIterable<T> {
   }
 
   /**
-   * Folds the items into one value, starting with `initial`.
-   * @example await from([1, 2, 3]).reduce((sum, n) => sum + n, 0); // 6
+   * Folds the items into one value, starting with `initial`: of an empty stream it is that.
+   *
+   * @param fn Makes the next value of the one before and the item. What it throws closes the source, and comes out.
+   * @param initial What it starts with.
+   * @param options The run's.
+   * @example
+   * ```ts
+   * import { from } from "@skein/stream";
+   *
+   * console.log(await from(["tea", "milk"]).reduce((length, word) => length + word.length, 0)); // 7
+   * ```
    */
   reduce<R>(fn: (accumulated: R, item: T) => R, initial: R, options?: RunOptions): Terminal<R> {
     return reduce(this, fn, initial, options);
@@ -117,7 +154,15 @@ export class Stream<T> implements Streamable<T>, AsyncIterable<T> {
 
   /**
    * The first item; the source is closed right after it.
+   *
+   * @param options The run's, and maybe a `default`.
    * @throws {EmptyError} If the stream ends without one and no `default` is given.
+   * @example
+   * ```ts
+   * import { empty, from } from "@skein/stream";
+   *
+   * console.log(await from(["a", "b"]).first(), await empty().first({ default: "none" })); // a none
+   * ```
    */
   first(options?: RunOptions): Terminal<T>;
   first<D>(options: FirstOptions<D>): Terminal<T | D>;
@@ -141,8 +186,22 @@ export class Stream<T> implements Streamable<T>, AsyncIterable<T> {
   }
 
   /**
-   * Sends every item to a channel's sender or a receiver coroutine, one at a time, and closes it at the end.
-   * @example await tokens.pipeTo(printer()); // where printer = receiver(function* () { while (true) show(yield); })
+   * Sends every item to a channel's sender or a receiver coroutine, one at a time, and closes it at the end; if the
+   * stream fails or is stopped, the target is told by `fail`, if it has that.
+   *
+   * @param target Where the items go. One that answers `{ done: true }` wants no more: the source is closed.
+   * @param options The run's.
+   * @throws What the source or `target` threw; what `target` throws when it is told, with the other as its `cause`.
+   * @example
+   * ```ts
+   * import { receiver } from "@skein/coroutine";
+   * import { from } from "@skein/stream";
+   *
+   * const printer = receiver(function* () {
+   *   while (true) console.log((yield) as string);
+   * });
+   * await from(["Call me", "Ishmael."]).pipeTo(printer()); // Call me Ishmael.
+   * ```
    */
   pipeTo(target: PipeTarget<T>, options?: RunOptions): Terminal<void> {
     return pipeTo(this, target, options);
@@ -150,15 +209,33 @@ export class Stream<T> implements Streamable<T>, AsyncIterable<T> {
 
   /**
    * For taking items one by one in a coroutine: the run belongs to the block that `use`s it, and is closed with it.
+   *
    * @example
-   * const reader = yield* use(lines.reader());
-   * const head = yield* reader.next();
+   * ```ts
+   * import { run, use } from "@skein/coroutine";
+   * import { from } from "@skein/stream";
+   *
+   * await run(function* () {
+   *   const rows = yield* use(from(["name,born", "ada,1815"]).reader());
+   *   console.log(yield* rows.next()); // { done: false, value: 'name,born' }
+   * });
+   * ```
    */
   reader(): Resource<Reader<T>> {
     return readerOf(this);
   }
 
-  /** The same stream; `fn` is told how each run ended, exactly once, when its cleanup is over. (S6) */
+  /**
+   * The same stream; `fn` is told how each run ended, exactly once, when its cleanup is over. (S6)
+   *
+   * @example
+   * ```ts
+   * import { from, take } from "@skein/stream";
+   *
+   * const numbers = from([1, 2, 3]).onEnd((end) => console.log(end)); // { kind: 'stopped', by: 'consumer' }
+   * await numbers.pipe(take(1)).drain();
+   * ```
+   */
   onEnd(fn: (end: End) => void): Stream<T> {
     return new Stream((host, sink) => openWatched(this, host, sink, fn), this.tasks);
   }
@@ -169,7 +246,21 @@ export class Stream<T> implements Streamable<T>, AsyncIterable<T> {
   }
 }
 
-/** A stream from its parts: what an operator or a source of your own returns. */
+/**
+ * A stream from its parts: what an operator or a source of your own returns. `checkSource` and `checkSink` in
+ * `/testing` tell whether it keeps the rules.
+ *
+ * @param open Starts a run, as `source.ts` says.
+ * @param tasks True if a run needs an owner for tasks: that of an upstream, as a rule.
+ * @example
+ * ```ts
+ * import { from, type Operator, stream } from "@skein/stream";
+ *
+ * const negate: Operator<number, number> = (upstream) =>
+ *   stream((host, sink) => upstream.open(host, { push: (n) => sink.push(-n) }), upstream.tasks);
+ * console.log(await from([1, 2]).pipe(negate).toArray()); // [ -1, -2 ]
+ * ```
+ */
 export function stream<T>(open: Streamable<T>["open"], tasks: boolean): Stream<T> {
   return new Stream(open, tasks);
 }

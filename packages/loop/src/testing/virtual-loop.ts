@@ -111,30 +111,30 @@ export class VirtualLoop implements Scheduler {
     return this.#timers.top?.deadlineMs ?? NEVER;
   }
 
+  /** Runs `callback(arg)` on the next pass of a run. (L1) @throws {TypeError} If `callback` is no function. */
   callSoon(callback: () => void): void;
   callSoon<A>(callback: (arg: A) => void, arg: A): void;
-  /** Runs `callback(arg)` on the next pass of a run. (L1) @throws {TypeError} If `callback` is no function. */
   callSoon(callback: (arg: never) => void, arg?: unknown): void {
     check("callSoon", "the callback", callback);
     this.#ready.push({ callback: this.#wrap("callback", callback as Callback, arg), arg });
     if (!this.#running && this.#ready.length === 1) this.#onReady?.();
   }
 
-  callLater(delayMs: number, callback: () => void): TimerHandle;
-  callLater<A>(delayMs: number, callback: (arg: A) => void, arg: A): TimerHandle;
   /**
    * Runs `callback(arg)` when virtual time has come `delayMs` further.
    *
    * @throws {TypeError} If `delayMs` is no number or `callback` no function. @throws {RangeError} If it is NaN.
    */
+  callLater(delayMs: number, callback: () => void): TimerHandle;
+  callLater<A>(delayMs: number, callback: (arg: A) => void, arg: A): TimerHandle;
   callLater(delayMs: number, callback: (arg: never) => void, arg?: unknown): TimerHandle {
     check("callLater", "the time", delayMs, "a number");
     return this.#schedule("callLater", this.#nowMs + delayMs, callback, arg);
   }
 
+  /** As `callLater`, with a moment on the clock of `now()`. */
   callAt(deadlineMs: number, callback: () => void): TimerHandle;
   callAt<A>(deadlineMs: number, callback: (arg: A) => void, arg: A): TimerHandle;
-  /** As `callLater`, with a moment on the clock of `now()`. */
   callAt(deadlineMs: number, callback: (arg: never) => void, arg?: unknown): TimerHandle {
     check("callAt", "the time", deadlineMs, "a number");
     return this.#schedule("callAt", deadlineMs, callback, arg);
@@ -163,6 +163,15 @@ export class VirtualLoop implements Scheduler {
    *
    * @param label What is waited for: see `holds`.
    * @throws {TypeError} If `label` is no string.
+   * @example
+   * ```ts
+   * import { VirtualLoop } from "@skein/loop/testing";
+   *
+   * const loop = new VirtualLoop();
+   * const hold = loop.hold("the answer of a server");
+   * console.log(loop.idle, loop.holds); // false [ 'the answer of a server' ]
+   * hold.release();
+   * ```
    */
   hold(label: string): Hold {
     check("hold", "the label", label, "a string");
@@ -192,6 +201,15 @@ export class VirtualLoop implements Scheduler {
    *
    * @returns False if there is no deadline to jump to, or something is held: then time stands still.
    * @throws {LoopError} As `advance`.
+   * @example
+   * ```ts
+   * import { VirtualLoop } from "@skein/loop/testing";
+   *
+   * const loop = new VirtualLoop();
+   * loop.callLater(60_000, console.log, "a minute later");
+   * while (loop.advanceToNext());
+   * console.log(loop.now()); // 60000
+   * ```
    */
   advanceToNext(): boolean {
     let jumped = false;

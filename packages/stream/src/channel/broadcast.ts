@@ -32,9 +32,15 @@ export interface Broadcast<T> {
  * @param options As for a channel.
  * @throws {RangeError} If `capacity` is less than 1, fractional or NaN. @throws {TypeError} If there is no such policy.
  * @example
+ * ```ts
+ * import { broadcast } from "@skein/stream";
+ *
  * const prices = broadcast<number>(16, { overflow: "dropOldest" });
- * root.spawn(() => prices.stream.forEach(show));
- * yield* prices.sender.send(17.5);
+ * const [ada, bob] = [prices.subscribe(), prices.subscribe()];
+ * prices.sender.trySend(17.5);
+ * prices.sender.close();
+ * console.log(await ada.toArray(), await bob.toArray()); // [ 17.5 ] [ 17.5 ]
+ * ```
  */
 export function broadcast<T>(capacity: number | "unbounded", options?: ChannelOptions<T>): Broadcast<T> {
   const count = capacity === "unbounded" ? Number.POSITIVE_INFINITY : capacity;

@@ -25,15 +25,23 @@ export interface Channel<T> {
  *
  * @param capacity How many sent items may wait to be received: a whole number, Infinity or `"unbounded"`. 0: a
  * rendezvous, `send` ends when the item was taken.
+ * @param options What to do when it is full, and what it is called.
  * @throws {RangeError} If `capacity` is negative, fractional or NaN, or 0 with a policy that needs a buffer.
  * @throws {TypeError} If there is no such policy.
  * @example
- * const { sender, receiver } = channel<string>(16);
- * root.spawn(function* () {
- *   yield* sender.send("hello");
- *   sender.close();
+ * ```ts
+ * import { run } from "@skein/coroutine";
+ * import { channel } from "@skein/stream";
+ *
+ * await run(function* (root) {
+ *   const { sender, receiver } = channel<string>(16);
+ *   root.spawn(function* () {
+ *     yield* sender.send("hello");
+ *     sender.close();
+ *   });
+ *   yield* receiver.forEach((text) => console.log(text)); // hello
  * });
- * yield* receiver.forEach(console.log);
+ * ```
  */
 export function channel<T>(capacity: number | "unbounded", options?: ChannelOptions<T>): Channel<T> {
   checkOverflow(options?.overflow ?? "wait");

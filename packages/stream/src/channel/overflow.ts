@@ -20,7 +20,18 @@ export interface Coalesce<T> {
 
 /**
  * The overflow policy that merges what a slow receiver has not taken yet: it gets fewer, larger items.
- * @example channel<string>(8, { overflow: coalesce((text, more) => text + more) })
+ *
+ * @param merge Makes one item of the last that waits and the new one. What it throws is the failure of
+ * the send, or of the run.
+ * @example
+ * ```ts
+ * import { channel, coalesce } from "@skein/stream";
+ *
+ * const { sender, receiver } = channel<string>(1, { overflow: coalesce((text, more) => text + more) });
+ * for (const token of ["Call", " me", " Ishmael."]) sender.trySend(token);
+ * sender.close();
+ * console.log(await receiver.toArray()); // [ 'Call me Ishmael.' ]
+ * ```
  */
 export function coalesce<T>(merge: (last: T, item: T) => T): Coalesce<T> {
   return { coalesce: merge };

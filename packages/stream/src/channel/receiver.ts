@@ -22,6 +22,21 @@ const END_OF_CHANNEL: IteratorReturnResult<void> = Object.freeze({ done: true, v
 /**
  * A handle of a channel's receiving side: a stream, too. Its runs and `receive()`s compete for the items. A run that
  * ends before the channel does closes the handle: `clone()` first to keep one.
+ *
+ * @example
+ * ```ts
+ * import { run } from "@skein/coroutine";
+ * import { channel } from "@skein/stream";
+ *
+ * await run(function* () {
+ *   const { sender, receiver } = channel<string>(2);
+ *   yield* sender.send("head");
+ *   yield* sender.send("rest");
+ *   sender.close();
+ *   console.log(yield* receiver.receive()); // { done: false, value: 'head' }
+ *   console.log(yield* receiver.toArray()); // [ 'rest' ]
+ * });
+ * ```
  */
 export class Receiver<T> extends Stream<T> {
   private readonly conduit: Conduit<T>;

@@ -17,7 +17,26 @@ import { rise, type Seat, sit } from "./seat.ts";
 
 const SENT: IteratorReturnResult<void> = Object.freeze({ done: true, value: undefined });
 
-/** A handle of the sending side of a channel or a broadcast. */
+/**
+ * A handle of the sending side of a channel or a broadcast. Each task that sends can have one of its own by `clone()`:
+ * the channel ends when the last is closed.
+ *
+ * @example
+ * ```ts
+ * import { run } from "@skein/coroutine";
+ * import { channel } from "@skein/stream";
+ *
+ * await run(function* (root) {
+ *   const { sender, receiver } = channel<number>(1);
+ *   console.log(sender.trySend(1), sender.trySend(2)); // true false
+ *   root.spawn(function* () {
+ *     yield* sender.send(2); // waits until the first was taken
+ *     sender.close();
+ *   });
+ *   console.log(yield* receiver.toArray()); // [ 1, 2 ]
+ * });
+ * ```
+ */
 export class Sender<T> {
   private readonly conduit: Inlet<T>;
   private open = true;

@@ -24,7 +24,17 @@ export interface DecodeSseOptions {
  * @param options What it begins with, allows and tells.
  * @throws {RangeError} If `maxLength` is less than 1, fractional or NaN.
  * @throws {DecodeError} In the run, at an event of more than `maxLength` characters.
- * @example from(response.body).pipe(decodeText(), decodeSse(), map(({ data }) => JSON.parse(data)))
+ * @example
+ * ```ts
+ * import { decodeSse, from, map } from "@skein/stream";
+ *
+ * const text = from(["data: Call me\n\nda", "ta: Ishmael.\n\n"]);
+ * const answer = text.pipe(
+ *   decodeSse(),
+ *   map((event) => event.data),
+ * );
+ * console.log(await answer.toArray()); // [ 'Call me', 'Ishmael.' ]
+ * ```
  */
 export function decodeSse(options: DecodeSseOptions = {}): Operator<string, SseEvent> {
   atLeast(1, options.maxLength ?? MAX_LENGTH, "allow events of");

@@ -18,7 +18,14 @@ export interface DelimitedOptions {
  * @throws {RangeError} If `separator` is empty, or `maxBytes` less than 1, fractional or NaN.
  * @throws {DecodeError} In the run, at more than `maxBytes` without a separator, and if the bytes end without one: what
  * was read is its `partial`.
- * @example fromReadable(socket).pipe(decodeDelimited("\0"))
+ * @example
+ * ```ts
+ * import { decodeDelimited, decodeText, from } from "@skein/stream";
+ *
+ * const chunks = from(["left\0ri", "ght\0"].map((text) => new TextEncoder().encode(text)));
+ * const names = chunks.pipe(decodeDelimited("\0"), decodeText());
+ * console.log(await names.toArray()); // [ 'left', 'right' ]
+ * ```
  */
 export function decodeDelimited(
   separator: string | Uint8Array,

@@ -21,10 +21,16 @@ const MAX_BYTES = 2 ** 24;
 /**
  * Frames, each as its length and its bytes: for a connection that keeps no borders.
  *
- * @param options How the length is written.
+ * @param options How the length is written, and how long a frame may be.
  * @throws {RangeError} If `lengthBytes` is not 1, 2 or 4, or `maxBytes` less than 1, fractional or NaN; in the run, if
  * a frame is longer than `maxBytes` or its length can say.
- * @example messages.pipe(map(encode), encodeFrames())
+ * @example
+ * ```ts
+ * import { encodeFrames, from } from "@skein/stream";
+ *
+ * const frames = from([Uint8Array.of(7, 8), Uint8Array.of(9)]).pipe(encodeFrames({ lengthBytes: 2 }));
+ * console.log((await frames.toArray()).map(String)); // [ '0,2,7,8', '0,1,9' ]
+ * ```
  */
 export function encodeFrames(options: FrameOptions = {}): Operator<Uint8Array, Uint8Array> {
   const { lengthBytes, littleEndian, maxBytes } = checked(options);
@@ -45,10 +51,18 @@ export function encodeFrames(options: FrameOptions = {}): Operator<Uint8Array, U
 /**
  * Bytes as the frames that `encodeFrames` has made, however they are split into chunks.
  *
- * @param options How the length is written.
+ * @param options How the length is written, and how long a frame may be.
  * @throws {RangeError} If `lengthBytes` is not 1, 2 or 4, or `maxBytes` less than 1, fractional or NaN.
- * @throws {DecodeError} In the run, at a length of more than `maxBytes`, and if the bytes end within a frame.
- * @example fromReadable(socket).pipe(decodeFrames({ maxBytes: 65_536 }))
+ * @throws {DecodeError} In the run, at a length of more than `maxBytes`, and if the bytes end within a frame: what was
+ * read of it is its `partial`.
+ * @example
+ * ```ts
+ * import { decodeFrames, from } from "@skein/stream";
+ *
+ * const chunks = from([Uint8Array.of(0, 2, 7), Uint8Array.of(8, 0, 1, 9)]);
+ * const frames = chunks.pipe(decodeFrames({ lengthBytes: 2 }));
+ * console.log((await frames.toArray()).map(String)); // [ '7,8', '9' ]
+ * ```
  */
 export function decodeFrames(options: FrameOptions = {}): Operator<Uint8Array, Uint8Array> {
   const settings = checked(options);

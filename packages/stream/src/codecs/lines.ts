@@ -4,8 +4,15 @@ import { type Operator, stream } from "../stream.ts";
 
 /**
  * Text as its lines, without their ends (LF or CRLF), however it is split into chunks. The last line is given also
- * if nothing ends it, unless it is empty.
- * @example lines()
+ * if nothing ends it, unless it is empty. A line may have any length: it is held until it ends.
+ *
+ * @example
+ * ```ts
+ * import { from, lines } from "@skein/stream";
+ *
+ * const chunks = from(["Call me\nIsh", "mael.\r\nSome years"]);
+ * console.log(await chunks.pipe(lines()).toArray()); // [ 'Call me', 'Ishmael.', 'Some years' ]
+ * ```
  */
 export function lines(): Operator<string, string> {
   return (up) => stream((host, sink) => new Lines(up, host, sink), up.tasks);

@@ -5,8 +5,16 @@ import { lines } from "./lines.ts";
 
 /**
  * Values as lines of JSON, each with its LF.
- * @throws {TypeError} In the run, at a value that JSON does not have: undefined, a function, a symbol.
- * @example encodeNdjson()
+ *
+ * @throws {TypeError} In the run, at a value that JSON cannot say: undefined, a function, a symbol, a BigInt, or one that holds
+ * itself.
+ * @example
+ * ```ts
+ * import { encodeNdjson, from } from "@skein/stream";
+ *
+ * const rows = from([{ id: 1 }, { id: 2 }]).pipe(encodeNdjson());
+ * console.log((await rows.toArray()).join("")); // {"id":1} {"id":2}
+ * ```
  */
 export function encodeNdjson(): Operator<unknown, string> {
   return map((value) => {
@@ -17,9 +25,18 @@ export function encodeNdjson(): Operator<unknown, string> {
 }
 
 /**
- * Text as the JSON values on its lines, however it is split into chunks. Empty lines are left out.
+ * Text as the JSON values on its lines, however it is split into chunks. Empty lines are left out. That a value has the
+ * type `T` is not looked at.
+ *
  * @throws {SyntaxError} In the run, at a line that is no JSON; the message tells its number.
- * @example from(response.body).pipe(decodeText(), decodeNdjson<Row>())
+ * @example
+ * ```ts
+ * import { decodeNdjson, from } from "@skein/stream";
+ *
+ * const text = from(['{"id":1}\n{"id"', ":2}\n"]);
+ * const rows = text.pipe(decodeNdjson<{ id: number }>());
+ * console.log(await rows.toArray()); // [ { id: 1 }, { id: 2 } ]
+ * ```
  */
 export function decodeNdjson<T = unknown>(): Operator<string, T> {
   return (up) => {

@@ -18,15 +18,35 @@ export type SseMessage =
 
 /**
  * Messages as text for a `text/event-stream`.
- * @throws {TypeError} In the run, if an `event` or `id` has a line break, or an `id` a NUL: it could not be read back; or
- * if `data` or a comment is no text. @throws {RangeError} In the run, if `retryMs` is negative or not finite.
- * @example answer.entries().pipe(map(toMessage), encodeSse())
+ *
+ * @throws {TypeError} In the run, if an `event` or `id` has a line break or a NUL: it could not be read back; or if
+ * `data` or a comment is no text. @throws {RangeError} In the run, if `retryMs` is negative or not finite.
+ * @example
+ * ```ts
+ * import { encodeSse, from } from "@skein/stream";
+ *
+ * const answer = from([{ data: "Call me" }, { event: "end", data: "" }]);
+ * for await (const text of answer.pipe(encodeSse())) console.log(JSON.stringify(text));
+ * // "data: Call me\n\n" "event: end\ndata: \n\n"
+ * ```
  */
 export function encodeSse(): Operator<SseMessage, string> {
   return map(encodeSseMessage);
 }
 
-/** One message as text. @throws {TypeError | RangeError} As `encodeSse`. @example encodeSseMessage({ event: "end", data: "{}" }) */
+/**
+ * One message as text.
+ *
+ * @param message The message, or a comment. A time to wait is rounded up to whole milliseconds.
+ * @throws {TypeError | RangeError} As `encodeSse`.
+ * @example
+ * ```ts
+ * import { encodeSseMessage } from "@skein/stream";
+ *
+ * console.log(JSON.stringify(encodeSseMessage({ id: 7, data: "hello" }))); // "id: 7\ndata: hello\n\n"
+ * console.log(JSON.stringify(encodeSseMessage({ comment: "still here" }))); // ": still here\n\n"
+ * ```
+ */
 export function encodeSseMessage(message: SseMessage): string {
   if ("comment" in message) return `${field("", message.comment)}\n`;
   let text = "";

@@ -2,6 +2,7 @@ import { Expand } from "../operators/expand.ts";
 import type { Host, Sink, Streamable } from "../source.ts";
 import { type Operator, stream } from "../stream.ts";
 
+/** How bytes become text. */
 export interface DecodeTextOptions {
   /** What the bytes are, by a label of the Encoding Standard. Default `"utf-8"`. */
   readonly encoding?: string | undefined;
@@ -11,8 +12,18 @@ export interface DecodeTextOptions {
 
 /**
  * Bytes as text. A character whose bytes are split between chunks comes out whole.
+ *
+ * @param options What the bytes are, and what becomes of those that are no text.
  * @throws {RangeError} If the encoding is unknown.
- * @example from(response.body).pipe(decodeText(), lines())
+ * @throws {TypeError} In the run, with `fatal`, at bytes that are no text.
+ * @example
+ * ```ts
+ * import { decodeText, from } from "@skein/stream";
+ *
+ * const bytes = new TextEncoder().encode("café");
+ * const chunks = from([bytes.subarray(0, 4), bytes.subarray(4)]); // cut in the middle of the é
+ * console.log(await chunks.pipe(decodeText()).toArray()); // [ 'caf', 'é' ]
+ * ```
  */
 export function decodeText(options: DecodeTextOptions = {}): Operator<Uint8Array, string> {
   const { encoding = "utf-8", fatal = false } = options;

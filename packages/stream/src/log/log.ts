@@ -15,20 +15,40 @@ export interface LogOptions {
 }
 
 /**
- * A log in memory.
+ * A log in memory: written once, read by many, each from where it likes.
+ *
+ * @param options How many items are kept: a whole number of at least 1, Infinity or `"unbounded"`.
  * @throws {RangeError} If `keep` is less than 1, fractional or NaN.
  * @example
+ * ```ts
+ * import { log } from "@skein/stream";
+ *
  * const answer = log<string>({ keep: "unbounded" });
- * answer.append("Call me ");
+ * const cursor = answer.append("Call me ");
  * answer.append("Ishmael.");
  * answer.end();
- * await answer.read(1).toArray(); // ["Ishmael."]
+ * console.log(await answer.read().toArray(), await answer.read(cursor).toArray());
+ * // [ 'Call me ', 'Ishmael.' ] [ 'Ishmael.' ]
+ * ```
  */
 export function log<T>(options: LogOptions): MemoryLog<T> {
   return new MemoryLog(options);
 }
 
-/** What `log()` gives. Nothing in it waits: `append` and `end` can be called from anywhere. */
+/**
+ * What `log()` gives. Nothing in it waits: `append` and `end` can be called from anywhere.
+ *
+ * @example
+ * ```ts
+ * import { log, type MemoryLog } from "@skein/stream";
+ *
+ * const answers = new Map<string, MemoryLog<string>>([["7", log({ keep: 100 })]]);
+ * const answer = answers.get("7");
+ * answer?.append("hello");
+ * answer?.end();
+ * console.log(answer?.first, answer?.next, answer?.ended); // 0 1 { kind: 'done' }
+ * ```
+ */
 export class MemoryLog<T> implements StreamLog<T> {
   private readonly keep: number;
   private readonly items = new Ring<T>();
@@ -75,12 +95,17 @@ export class MemoryLog<T> implements StreamLog<T> {
     return true;
   }
 
-  /** What stands behind `cursor`, and then what comes; `Lagged` in the place of what is kept no more. @throws {CursorError} At open. */
+  /**
+   * What stands behind `cursor`, and then what comes; `Lagged` in the place of what is kept no more.
+   *
+   * @param cursor Where to begin: a whole number from 0 (the default: the first item ever) to `next`.
+   * @throws {CursorError} When a run is opened, if it is something else.
+   */
   read(cursor = 0): Stream<T | Lagged> {
     return this.open(cursor, (item) => item);
   }
 
-  /** As `read`, each item with the cursor behind it. */
+  /** As `read`, each item with the cursor behind it. @throws {CursorError} As `read`. */
   entries(cursor = 0): Stream<Entry<T> | Lagged> {
     return this.open(cursor, (item, behind) => ({ cursor: behind, item }));
   }

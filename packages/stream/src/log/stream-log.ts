@@ -39,7 +39,21 @@ export interface Entry<T> {
   readonly item: T;
 }
 
-/** Says to a reader that items are missing, as an item in their place. */
+/**
+ * Says to a reader that items are missing, as an item in their place.
+ *
+ * @example
+ * ```ts
+ * import { Lagged, log } from "@skein/stream";
+ *
+ * const feed = log<string>({ keep: 1 });
+ * for (const item of ["a", "b", "c"]) feed.append(item);
+ * feed.end();
+ * for await (const item of feed.read(0)) {
+ *   console.log(item instanceof Lagged ? `${item.missed} items missed` : item); // 2 items missed, c
+ * }
+ * ```
+ */
 export class Lagged {
   /** How many are missing. */
   readonly missed: number;

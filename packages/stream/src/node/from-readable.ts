@@ -10,12 +10,22 @@ import { destroyed, mute } from "./destroyed.ts";
 
 /**
  * A stream of what a Node Readable gives. It is read only while somebody asks, and destroyed when the run is closed
- * before its end: at once, also while it waits, with the error if there was one; the close is over when the Readable has
- * closed. One that was destroyed before its end fails the run with a StoppedError, by its peer.
+ * before its end: at once, also while it waits, with the error if there was one; the close is over when the Readable
+ * has closed. One that was destroyed before its end fails the run with a StoppedError, by its peer.
  *
- * @param readable A Readable that nobody else reads: it can be run once.
+ * @param readable A Readable that nobody else reads: it can be run once. Of text, if it has an encoding; that its items
+ * have the type `T` is not looked at.
  * @throws {UsedError} When a run is opened, if it was run before. @throws Its error, if it fails.
- * @example fromReadable(process.stdin).pipe(decodeText(), lines())
+ * @throws {StoppedError} In the run, if it is destroyed without an error before its end.
+ * @example
+ * ```ts
+ * import { createReadStream } from "node:fs";
+ * import { decodeText, lines } from "@skein/stream";
+ * import { fromReadable } from "@skein/stream/node";
+ *
+ * const manifest = fromReadable(createReadStream("package.json")).pipe(decodeText(), lines());
+ * console.log(await manifest.first()); // {
+ * ```
  */
 export function fromReadable<T = Uint8Array>(readable: Readable): Stream<T> {
   return stream(

@@ -21,7 +21,13 @@ export interface PipeToWritableOptions extends RunOptions {
  *
  * @param stream What to write. @param writable Where to. @param options What to leave alone, and the run's.
  * @throws Its error, if it fails. @throws {StoppedError} If it is closed before the end.
- * @example await pipeToWritable(text, response)
+ * @example
+ * ```ts
+ * import { from } from "@skein/stream";
+ * import { pipeToWritable } from "@skein/stream/node";
+ *
+ * await pipeToWritable(from(["Call me\n", "Ishmael.\n"]), process.stdout, { end: false }); // Call me Ishmael.
+ * ```
  */
 export function pipeToWritable<T>(
   stream: Streamable<T>,

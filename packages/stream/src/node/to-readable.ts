@@ -19,8 +19,18 @@ export interface ToReadableOptions {
  * stopped by its peer, with that same error, and the Readable closes when its cleanup is over. A failure of the stream
  * destroys the Readable with the same error (a StoppedError that tells of it, where undefined, say, was thrown).
  *
- * @param stream What to read. @param options What the items are, how many are held, and where it runs.
- * @example await pipeline(toReadable(rows.pipe(encodeNdjson()), { objectMode: false }), createWriteStream("rows.ndjson"))
+ * @param stream What to read. Null and undefined cannot be given to a Readable: at one of them it fails with a
+ * TypeError.
+ * @param options What the items are, how many are held, and where it runs.
+ * @example
+ * ```ts
+ * import { pipeline } from "node:stream/promises";
+ * import { encodeNdjson, from } from "@skein/stream";
+ * import { toReadable } from "@skein/stream/node";
+ *
+ * const rows = from([{ id: 1 }, { id: 2 }]).pipe(encodeNdjson());
+ * await pipeline(toReadable(rows, { objectMode: false }), process.stdout); // {"id":1} {"id":2}
+ * ```
  */
 export function toReadable<T>(stream: Streamable<T>, options: ToReadableOptions = {}): Readable {
   const { objectMode = true, highWaterMark = objectMode ? 1 : undefined, loop = currentScheduler() } = options;

@@ -20,7 +20,18 @@ export interface ToWritableOptions {
  * none (a target without `fail` is closed). What `send` throws destroys the Writable.
  *
  * @param target Where the items go. @param options What they are, how many may wait, and where.
- * @example await pipeline(createReadStream("big.csv"), toWritable(sender))
+ * @example
+ * ```ts
+ * import { Readable } from "node:stream";
+ * import { pipeline } from "node:stream/promises";
+ * import { receiver } from "@skein/coroutine";
+ * import { toWritable } from "@skein/stream/node";
+ *
+ * const printer = receiver(function* () {
+ *   while (true) console.log((yield) as string);
+ * });
+ * await pipeline(Readable.from(["Call me", "Ishmael."]), toWritable(printer())); // Call me Ishmael.
+ * ```
  */
 export function toWritable<T>(target: PipeTarget<T>, options: ToWritableOptions = {}): Writable {
   const { objectMode = true, highWaterMark = objectMode ? 1 : undefined, loop = currentScheduler() } = options;

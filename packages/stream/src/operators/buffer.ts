@@ -30,8 +30,19 @@ export interface BufferOptions<A> {
  * @param options What to do when it is full, as for a channel. With `"error"` the run fails with an OverflowError.
  * @throws {RangeError} If `capacity` is less than 1, fractional or NaN. @throws {TypeError} If there is no such policy.
  * @example
- * pages.pipe(buffer(2)); // the next two are loaded while one is shown
- * positions.pipe(buffer(1, { overflow: "latest" })); // a slow consumer sees the newest
+ * ```ts
+ * import { sleep } from "@skein/coroutine";
+ * import { buffer, from, tap } from "@skein/stream";
+ *
+ * const pages = from([1, 2, 3]).pipe(
+ *   tap((page) => console.log("load", page)),
+ *   buffer(2), // the next two are loaded while one is shown
+ * );
+ * await pages.forEach(function* (page) {
+ *   console.log("show", page); // load 1, load 2, show 1, load 3, show 2, show 3
+ *   yield* sleep(5);
+ * });
+ * ```
  */
 export function buffer<A>(capacity: number | "unbounded", options?: BufferOptions<A>): Operator<A, A> {
   const count = capacity === "unbounded" ? Number.POSITIVE_INFINITY : capacity;

@@ -12,8 +12,17 @@ export interface ChunkOptions {
 /**
  * Gathers items into arrays of `count`, or of what has come `withinMs` after a chunk's first. The last may be shorter;
  * what is gathered when the source fails is given before the error, and dropped when the run is closed.
+ *
+ * @param count How many items a chunk has: a whole number of at least 1, or Infinity.
+ * @param options When a chunk is given that is not full.
  * @throws {RangeError} If `count` is less than 1, fractional or NaN, or `withinMs` negative or NaN.
- * @example chunk(100, { withinMs: 50 })
+ * @example
+ * ```ts
+ * import { chunk, from } from "@skein/stream";
+ *
+ * const rows = from([1, 2, 3, 4, 5]);
+ * await rows.pipe(chunk(2)).forEach((batch) => console.log(batch)); // [ 1, 2 ] [ 3, 4 ] [ 5 ]
+ * ```
  */
 export function chunk<A>(count: number, options?: ChunkOptions): Operator<A, A[]> {
   const withinMs = options?.withinMs ?? Number.POSITIVE_INFINITY;

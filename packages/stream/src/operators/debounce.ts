@@ -6,8 +6,17 @@ import { Timed } from "./timed.ts";
 /**
  * Gives an item once no other has followed it for `ms` milliseconds. The last is given at the end, and before a
  * failure; a close drops it.
+ *
+ * @param ms How long, in milliseconds: at least 0.
  * @throws {RangeError} If `ms` is negative or NaN.
- * @example keystrokes.pipe(debounce(200))
+ * @example
+ * ```ts
+ * import { debounce } from "@skein/stream";
+ * import { timeline, timelineOf } from "@skein/stream/testing";
+ *
+ * const keys = timeline("abc-----d-----|"); // a letter is an item, a frame 1 ms
+ * console.log(timelineOf(keys.pipe(debounce(3)))); // -----c-----d--|
+ * ```
  */
 export function debounce<A>(ms: number): Operator<A, A> {
   duration(ms, "debounce");

@@ -24,9 +24,17 @@ export interface DelayOptions {
  * Gives each item `ms` milliseconds after it has come. The end, or a failure, follows the last item that was held; a
  * close drops them.
  *
- * @param ms How long, in milliseconds. @param options How much is held.
+ * @param ms How long, in milliseconds: at least 0.
+ * @param options How much is held.
  * @throws {RangeError} If `ms` is negative or NaN, or `capacity` less than 1, fractional or NaN.
- * @example replies.pipe(delay(200))
+ * @example
+ * ```ts
+ * import { delay } from "@skein/stream";
+ * import { timeline, timelineOf } from "@skein/stream/testing";
+ *
+ * const replies = timeline("a-b---|"); // a letter is an item, a frame 1 ms
+ * console.log(timelineOf(replies.pipe(delay(3)))); // ---a-b|
+ * ```
  */
 export function delay<A>(ms: number, options?: DelayOptions): Operator<A, A> {
   const capacity = options?.capacity ?? 1024;

@@ -11,8 +11,17 @@ export interface DistinctOptions {
 /**
  * Leaves out items whose key was seen before. Without `remember` every key is kept for as long as the run lasts:
  * give it a number where the stream has no end.
+ *
+ * @param key What is compared, as a Set does. Default: the item itself. What it throws ends the run.
+ * @param options How many keys are remembered.
  * @throws {RangeError} If `remember` is less than 1, fractional or NaN.
- * @example distinct((user: { id: string }) => user.id, { remember: 1000 })
+ * @example
+ * ```ts
+ * import { distinct, from } from "@skein/stream";
+ *
+ * const words = from(["Tea", "coffee", "tea", "milk"]);
+ * console.log(await words.pipe(distinct((word) => word.toLowerCase())).toArray()); // [ 'Tea', 'coffee', 'milk' ]
+ * ```
  */
 export function distinct<A>(key: (item: A) => unknown = (item) => item, options?: DistinctOptions): Operator<A, A> {
   const remember = options?.remember ?? Number.POSITIVE_INFINITY;

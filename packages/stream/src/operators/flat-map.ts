@@ -7,7 +7,16 @@ import { Nested } from "./nested.ts";
 /**
  * Gives the items of what `fn` makes of each item, one after the other: the next is opened when the last has ended
  * and its cleanup is over.
- * @example flatMap((line: string) => line.split(" "))
+ *
+ * @param fn Makes what `from` takes, but for functions. What it throws ends the run.
+ * @throws {TypeError} In the run, if `fn` gives something else.
+ * @example
+ * ```ts
+ * import { flatMap, from } from "@skein/stream";
+ *
+ * const lines = from(["Call me", "Ishmael."]);
+ * console.log(await lines.pipe(flatMap((line) => line.split(" "))).toArray()); // [ 'Call', 'me', 'Ishmael.' ]
+ * ```
  */
 export function flatMap<A, B>(fn: (item: A) => From<B>): Operator<A, B> {
   return (up) => stream((host, sink) => new FlatMap(fn, up, host, sink), true);

@@ -34,14 +34,26 @@ export interface GroupByOptions<A> {
  * the run is closed, a group that is still read ends with a StoppedError. A group that was left gets no more items.
  *
  * Without `max` every key is kept for as long as the run lasts.
- * @param key What the items of a group have in common. @param options What groups hold.
+ *
+ * @param key What the items of a group have in common, compared as a Map does. What it throws ends the run.
+ * @param options What groups hold.
  * @throws {RangeError} If `capacity` or `max` is less than 1, fractional or NaN. @throws {TypeError} If there is no such
  * policy.
  * @example
- * orders.pipe(
- *   groupBy((order) => order.customer),
- *   mapAsync((group) => group.reduce((sum, { price }) => sum + price, 0), { limit: Infinity, ordered: false }),
- * )
+ * ```ts
+ * import { from, groupBy, mapAsync } from "@skein/stream";
+ *
+ * const orders = from([
+ *   { by: "ada", price: 2 },
+ *   { by: "bob", price: 3 },
+ *   { by: "ada", price: 4 },
+ * ]);
+ * const sums = orders.pipe(
+ *   groupBy((order) => order.by),
+ *   mapAsync((group) => group.reduce((sum, { price }) => sum + price, 0), { limit: Infinity }),
+ * );
+ * console.log(await sums.toArray()); // [ 6, 3 ]
+ * ```
  */
 export function groupBy<A, K>(key: (item: A) => K, options: GroupByOptions<A> = {}): Operator<A, Group<K, A>> {
   const { capacity = 16, max = Number.POSITIVE_INFINITY } = options;

@@ -4,7 +4,24 @@ import { Ring } from "../ring.ts";
 import { END, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
 import { Stream } from "../stream.ts";
 
-/** One of the streams that `groupBy` gives: the items of one key. It can be run once; who leaves it gets no more. */
+/**
+ * One of the streams that `groupBy` gives: the items of one key. It can be run once; who leaves it gets no more.
+ * A second run throws a UsedError when it is opened.
+ *
+ * @example
+ * ```ts
+ * import { from, groupBy, mapAsync } from "@skein/stream";
+ *
+ * const words = from(["apple", "banana", "avocado"]);
+ * const counts = words.pipe(
+ *   groupBy((word) => word[0]),
+ *   mapAsync(function* (group) {
+ *     return `${group.key}: ${yield* group.count()}`;
+ *   }, Infinity),
+ * );
+ * console.log(await counts.toArray()); // [ 'a: 2', 'b: 1' ]
+ * ```
+ */
 export class Group<K, T> extends Stream<T> {
   /** What its items have in common. */
   readonly key: K;

@@ -27,11 +27,23 @@ export interface MapAsyncOptions {
 /**
  * Gives what the operation or promise that `fn` makes of each item brings, with up to `limit` of them under way.
  * The first failure (in order, if ordered) ends the run: what came before it is given, what is under way is
- * cancelled and waited for, nothing more is started.
+ * cancelled and waited for, nothing more is started. A close cancels what is under way, too.
  *
+ * @param fn Runs in a task of its own for each item. What it throws is its failure.
+ * @param options How many may be under way, and in which order they come; a number is the limit.
  * @throws {RangeError} If `limit` is less than 1, fractional or NaN.
  * @example
- * urls.pipe(mapAsync((url) => until((signal) => fetch(url, { signal })), { limit: 8 }))
+ * ```ts
+ * import { sleep } from "@skein/coroutine";
+ * import { from, mapAsync } from "@skein/stream";
+ *
+ * function* download(page: string) {
+ *   yield* sleep(page.length); // or: yield* until((signal) => fetch(page, { signal }))
+ *   return `<h1>${page}</h1>`;
+ * }
+ * const pages = from(["about", "home"]).pipe(mapAsync(download, { limit: 8 }));
+ * console.log(await pages.toArray()); // [ '<h1>about</h1>', '<h1>home</h1>' ]
+ * ```
  */
 export function mapAsync<A, B>(
   fn: (item: A) => Operation<B> | PromiseLike<B>,

@@ -20,7 +20,13 @@ import { TokenBucket, type TokenBucketOptions } from "./token-bucket.ts";
  * @param limit How fast, for each run by itself, or a `tokenBucket()` that all runs share.
  * @throws {RangeError} If a number of `limit` is out of its range.
  * @throws {MisuseError} When a run is opened, if a shared bucket was used on another loop.
- * @example urls.pipe(rateLimit({ count: 10, perMs: 1000 }), mapAsync(download))
+ * @example
+ * ```ts
+ * import { from, rateLimit } from "@skein/stream";
+ *
+ * const pages = from(["a", "b", "c"]).pipe(rateLimit({ count: 1, perMs: 5 })); // one every 5 ms
+ * await pages.forEach((page) => console.log(page)); // a b c
+ * ```
  */
 export function rateLimit<A>(limit: TokenBucketOptions | TokenBucket): Operator<A, A> {
   const own = limit instanceof TokenBucket ? null : limit;

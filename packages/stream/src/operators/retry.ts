@@ -32,10 +32,24 @@ export interface RetryOptions<A> {
 
 /**
  * Opens the source again when it fails: the failed run is closed, and its cleanup waited for, first. Only what the
- * source threw counts; what the consumer throws, and a CancelledError, is never retried.
+ * source threw counts; what the consumer throws, and a CancelledError, is never retried. When there are no tries left,
+ * or `when` says no, the last error ends the run. Items that were given before a failure come again, unless `from`
+ * goes on after them.
  *
- * @throws {RangeError} If `times` is negative, fractional or NaN.
- * @example retry({ times: 5, delayMs: (attempt) => 100 * 2 ** attempt })
+ * @param options How many times, when, and how; a number is how many times.
+ * @throws {RangeError} If `times` is negative, fractional or NaN; in the run, if a delay is negative or NaN.
+ * @example
+ * ```ts
+ * import { from, retry } from "@skein/stream";
+ *
+ * let tries = 0;
+ * const flaky = from(function* () {
+ *   if (++tries < 3) throw new Error("no connection");
+ *   yield `connected at try ${tries}`;
+ * });
+ * const stable = flaky.pipe(retry({ times: 5, delayMs: (attempt) => 2 ** attempt }));
+ * console.log(await stable.toArray()); // [ 'connected at try 3' ]
+ * ```
  */
 export function retry<A>(options: RetryOptions<A> | number = {}): Operator<A, A> {
   const settings = typeof options === "object" ? options : { times: options };

@@ -6,8 +6,17 @@ import { Timed } from "./timed.ts";
 /**
  * Gives the latest item `ms` milliseconds after the first that came since the last it gave. What is pending is given
  * at the end, and before a failure; a close drops it.
+ *
+ * @param ms How long, in milliseconds: at least 0.
  * @throws {RangeError} If `ms` is negative or NaN.
- * @example temperatures.pipe(sample(1000))
+ * @example
+ * ```ts
+ * import { sample } from "@skein/stream";
+ * import { timeline, timelineOf } from "@skein/stream/testing";
+ *
+ * const temperatures = timeline("abcdefg-----|"); // a letter is an item, a frame 1 ms
+ * console.log(timelineOf(temperatures.pipe(sample(3)))); // ---c--f--g--|
+ * ```
  */
 export function sample<A>(ms: number): Operator<A, A> {
   duration(ms, "sample");

@@ -8,7 +8,21 @@ import { Nested } from "./nested.ts";
 /**
  * Gives the items of what `fn` makes of the latest item: when the next comes, the one before is closed, and its
  * cleanup waited for. Ends when the source and the last of them have.
- * @example queries.pipe(switchMap((query) => search(query)))
+ *
+ * @param fn Makes what `from` takes, but for functions. What it throws ends the run.
+ * @throws {TypeError} In the run, if `fn` gives something else.
+ * @example
+ * ```ts
+ * import { sleep } from "@skein/coroutine";
+ * import { from, switchMap } from "@skein/stream";
+ *
+ * const search = (query: string) =>
+ *   from(function* () {
+ *     yield* sleep(5);
+ *     yield `found for ${query}`;
+ *   });
+ * console.log(await from(["s", "sk", "skein"]).pipe(switchMap(search)).toArray()); // [ 'found for skein' ]
+ * ```
  */
 export function switchMap<A, B>(fn: (item: A) => From<B>): Operator<A, B> {
   return (up) => stream((host, sink) => new SwitchMap(fn, up, host, sink), true);

@@ -7,7 +7,25 @@ import { Cut } from "./cut.ts";
 /**
  * Gives items until `stop` has come: a signal that aborts, or a future or task that settles, however it does. The
  * stream then ends, and its source is closed; nothing is thrown. One that has come already opens nothing.
- * @example ticks.pipe(takeUntil(AbortSignal.timeout(1000)))
+ *
+ * @param stop What ends the stream. Its reason, value or failure is not looked at.
+ * @example
+ * ```ts
+ * import { sleep } from "@skein/coroutine";
+ * import { from, takeUntil } from "@skein/stream";
+ *
+ * const counting = from(function* () {
+ *   for (let n = 1; ; n++) {
+ *     yield* sleep(1);
+ *     yield n;
+ *   }
+ * });
+ * const enough = new AbortController();
+ * await counting.pipe(takeUntil(enough.signal)).forEach((n) => {
+ *   console.log(n); // 1 2 3
+ *   if (n === 3) enough.abort();
+ * });
+ * ```
  */
 export function takeUntil<A>(stop: AbortSignal | Future<unknown>): Operator<A, A> {
   return (up) =>

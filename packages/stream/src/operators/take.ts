@@ -6,8 +6,16 @@ import { Cut } from "./cut.ts";
 
 /**
  * Gives the first `count` items and closes the source right after the last of them; `take(0)` opens nothing.
+ *
+ * @param count How many: a whole number of at least 0, or Infinity.
  * @throws {RangeError} If `count` is negative, fractional or NaN.
- * @example take(10)
+ * @example
+ * ```ts
+ * import { take, unfold } from "@skein/stream";
+ *
+ * const numbers = unfold(1, (n) => [n, n + 1]); // without end
+ * console.log(await numbers.pipe(take(3)).toArray()); // [ 1, 2, 3 ]
+ * ```
  */
 export function take<A>(count: number): Operator<A, A> {
   atLeast(0, count, "take");

@@ -11,8 +11,19 @@ export interface ThrottleOptions {
 
 /**
  * Gives at most one item every `ms` milliseconds, the first at once; those that come too soon are left out.
+ *
+ * @param ms How long, in milliseconds: at least 0.
+ * @param options What becomes of those that are left out.
  * @throws {RangeError} If `ms` is negative or NaN.
- * @example positions.pipe(throttle(16, { trailing: true }))
+ * @example
+ * ```ts
+ * import { throttle } from "@skein/stream";
+ * import { timeline, timelineOf } from "@skein/stream/testing";
+ *
+ * const positions = timeline("abcdefg-----|"); // a letter is an item, a frame 1 ms
+ * console.log(timelineOf(positions.pipe(throttle(4)))); // a---e-------|
+ * console.log(timelineOf(positions.pipe(throttle(4, { trailing: true })))); // a---d---g---|
+ * ```
  */
 export function throttle<A>(ms: number, options?: ThrottleOptions): Operator<A, A> {
   duration(ms, "throttle");

@@ -13,7 +13,25 @@ export interface TimeoutOptions {
   readonly totalMs?: number | undefined;
 }
 
-/** A stream took longer than `timeout` allows. A TimeoutError, so that one `catch` finds both. */
+/**
+ * A stream took longer than `timeout` allows. A TimeoutError, so that one `catch` finds both.
+ *
+ * @example
+ * ```ts
+ * import { sleep } from "@skein/coroutine";
+ * import { from, StalledError, timeout } from "@skein/stream";
+ *
+ * const slow = from(function* () {
+ *   yield "now";
+ *   yield* sleep(1_000);
+ * });
+ * try {
+ *   await slow.pipe(timeout({ betweenMs: 5 })).drain();
+ * } catch (error) {
+ *   if (error instanceof StalledError) console.log(error.limit, error.timeoutMs); // between 5
+ * }
+ * ```
+ */
 export class StalledError extends TimeoutError {
   /** Which of the limits was reached. */
   readonly limit: "first" | "between" | "total";
@@ -28,10 +46,26 @@ export class StalledError extends TimeoutError {
 }
 
 /**
- * Fails with a StalledError where items take too long. `firstMs` and `betweenMs` count only while an item is asked
- * for: a slow consumer is not the source's fault.
- * @throws {RangeError} If a time is negative or NaN.
- * @example timeout({ firstMs: 60_000, betweenMs: 10_000 })
+ * Fails with a StalledError where items take too long; the source is closed then, stopped by a deadline. `firstMs` and
+ * `betweenMs` count only while an item is asked for: a slow consumer is not the source's fault.
+ *
+ * @param options The limits, in milliseconds of at least 0.
+ * @throws {RangeError} If a time is negative or NaN. @throws {StalledError} In the run, when a limit is reached.
+ * @example
+ * ```ts
+ * import { sleep } from "@skein/coroutine";
+ * import { from, timeout } from "@skein/stream";
+ *
+ * const slow = from(function* () {
+ *   yield* sleep(1_000);
+ *   yield "late";
+ * });
+ * await slow
+ *   .pipe(timeout({ firstMs: 5 }))
+ *   .drain()
+ *   .then(undefined, (error) => console.log(String(error)));
+ * // StalledError: The stream stalled: no first item within 5 ms.
+ * ```
  */
 export function timeout<A>(options: TimeoutOptions): Operator<A, A> {
   for (const ms of [options.firstMs, options.betweenMs, options.totalMs])

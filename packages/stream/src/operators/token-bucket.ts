@@ -23,9 +23,14 @@ interface Waiter {
  * @param options How fast it fills.
  * @throws {RangeError} If `count` or `burst` is less than 1, fractional or NaN, or `perMs` not more than 0.
  * @example
- * const api = tokenBucket({ count: 10, perMs: 1000 });
- * users.pipe(rateLimit(api)); // together with
- * orders.pipe(rateLimit(api)); // ten a second
+ * ```ts
+ * import { from, rateLimit, tokenBucket, zip } from "@skein/stream";
+ *
+ * const api = tokenBucket({ count: 2, perMs: 5 }); // for both together
+ * const users = from(["ada", "bob"]).pipe(rateLimit(api));
+ * const orders = from([1, 2]).pipe(rateLimit(api));
+ * console.log(await zip(users, orders).toArray()); // [ [ 'ada', 1 ], [ 'bob', 2 ] ]
+ * ```
  */
 export function tokenBucket(options: TokenBucketOptions): TokenBucket {
   return new TokenBucket(options);
@@ -36,6 +41,15 @@ export function tokenBucket(options: TokenBucketOptions): TokenBucket {
  *
  * It keeps one number, when it will be full again; everything is compared with that, so no fraction of a token is ever
  * lost to rounding.
+ *
+ * @example
+ * ```ts
+ * import { from, rateLimit, type TokenBucket, tokenBucket } from "@skein/stream";
+ *
+ * const limits = new Map<string, TokenBucket>([["example.org", tokenBucket({ count: 10, perMs: 5 })]]);
+ * const links = from(["/a", "/b"]).pipe(rateLimit(limits.get("example.org") ?? { count: 1, perMs: 1_000 }));
+ * console.log(await links.toArray()); // [ '/a', '/b' ]
+ * ```
  */
 export class TokenBucket {
   private readonly everyMs: number;

@@ -16,9 +16,20 @@ export interface WindowOptions {
  * [1, 2, 3] and [2, 3, 4]. (For arrays that do not overlap, or by time, see `chunk`; for a stream of each kind of item,
  * `groupBy`.)
  *
- * @param count How many items a window holds. @param options Which windows there are.
+ * @param count How many items a window holds: a whole number of at least 1, or Infinity.
+ * @param options Which windows there are.
  * @throws {RangeError} If `count` or `every` is less than 1, fractional or NaN.
- * @example temperatures.pipe(window(5), map(average))
+ * @example
+ * ```ts
+ * import { from, map, window } from "@skein/stream";
+ *
+ * const temperatures = from([18, 20, 25, 24]);
+ * const means = temperatures.pipe(
+ *   window(2),
+ *   map((items) => items.reduce((sum, each) => sum + each) / items.length),
+ * );
+ * console.log(await means.toArray()); // [ 19, 22.5, 24.5 ]
+ * ```
  */
 export function window<A>(count: number, options: WindowOptions = {}): Operator<A, A[]> {
   const { every = 1, partial = false } = options;

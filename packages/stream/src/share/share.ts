@@ -27,10 +27,22 @@ export interface ShareOptions {
  * reaches every present and later reader as the same object, and does not fail `owner`. When `owner` is cancelled,
  * or has ended, readers get a StoppedError (by shutdown).
  *
- * @throws {RangeError} If a number is out of its range. @throws {TypeError} If `owner` is no task group, or `slow` no word
- * for it.
+ * @param owner The group whose task runs the source. @param options What is kept, for whom it waits, and when it stops.
+ * @throws {RangeError} If `replay` is negative, `capacity` less than 1, or either fractional or NaN, or `idleMs`
+ * negative or NaN. @throws {TypeError} If `owner` is no task group, or `slow` no word for it.
+ * @throws {StoppedError} In a reader's run, if `owner` is cancelled or has ended, and with `slow: "evict"` if it is too slow.
  * @example
- * const prices = feed.pipe(share(root, { replay: 1, slow: "lag" }));
+ * ```ts
+ * import { run } from "@skein/coroutine";
+ * import { from, share, tap } from "@skein/stream";
+ *
+ * await run(function* (root) {
+ *   const asked = from([17, 18]).pipe(tap((price) => console.log("asked:", price))); // asked: 17, asked: 18
+ *   const prices = asked.pipe(share(root, { replay: "unbounded" }));
+ *   const other = root.spawn(() => prices.toArray());
+ *   console.log(yield* prices.toArray(), yield* other); // [ 17, 18 ] [ 17, 18 ]
+ * });
+ * ```
  */
 export function share<A>(owner: TaskGroup, options: ShareOptions & { readonly slow: "lag" }): Operator<A, A | Lagged>;
 export function share<A>(owner: TaskGroup, options?: ShareOptions): Operator<A, A>;

@@ -26,9 +26,21 @@ export interface CancellableOptions {
  * (`from` takes async iterables, too: it waits for none that is in the middle of a pull.)
  *
  * @param source An async iterable, or better a function that makes one which heeds a signal.
+ * @param options How long a close waits, and who is told of what it left.
  * @throws {TypeError} If `source` is neither. @throws {RangeError} If `graceMs` is negative or NaN.
+ * @throws {UsedError} When a run is opened, if `source` is an iterable that can be used only once, and was.
  * @example
- * const answer = cancellable((signal) => client.chat.stream({ messages }, { signal }));
+ * ```ts
+ * import { setTimeout } from "node:timers/promises";
+ * import { cancellable, take } from "@skein/stream";
+ *
+ * async function* model(prompt: string, signal: AbortSignal) {
+ *   yield prompt.toUpperCase();
+ *   await setTimeout(1_000_000, undefined, { signal }); // heeds the signal, so it can be stopped
+ * }
+ * const answer = cancellable((signal) => model("hello", signal)).pipe(take(1));
+ * console.log(await answer.toArray()); // [ 'HELLO' ]
+ * ```
  */
 export function cancellable<T>(
   source: AsyncIterable<T> | ((signal: AbortSignal) => AsyncIterable<T>),

@@ -9,7 +9,17 @@ import { type Input, Inputs } from "./inputs.ts";
  * failure ends it.
  *
  * @param sources What `from` takes, but for functions. None: a stream that ends at once.
- * @example combineLatest(price, quantity).pipe(map(([each, count]) => each * count))
+ * @throws {TypeError} If one of them is something else.
+ * @example
+ * ```ts
+ * import { combineLatest } from "@skein/stream";
+ * import { timeline } from "@skein/stream/testing";
+ *
+ * const prices = timeline("5---6-|"); // a digit is an item, a frame 1 ms
+ * const counts = timeline("--1-----2|");
+ * await combineLatest(prices, counts).forEach(([price, count]) => console.log(`${count} for ${price}`));
+ * // 1 for 5, 1 for 6, 2 for 6
+ * ```
  */
 export function combineLatest<T extends readonly unknown[]>(
   ...sources: { readonly [K in keyof T]: From<T[K]> }

@@ -13,13 +13,24 @@ import type { CallbackCleanup, Emitter, PushedOptions } from "./emitter.ts";
  * demand of each run; what it gives back is called when that run is over. One that can make items on demand says so by
  * `onDemand`, and then nothing is ever lost.
  *
- * @param start Starts pushing into the emitter it is given. @param options How much is buffered.
+ * @param start Starts pushing into the emitter it is given. What it throws fails the run.
+ * @param options How much is buffered.
  * @throws {RangeError} If `capacity` is less than 1, fractional or NaN. @throws {TypeError} If there is no such policy.
+ * @throws {OverflowError} In the run, after what is buffered, if more than `capacity` wait and no `overflow` was given.
  * @example
- * const positions = fromCallback<Position>((emit) => {
- *   const id = navigator.geolocation.watchPosition((position) => emit.push(position), (error) => emit.fail(error));
- *   return () => navigator.geolocation.clearWatch(id);
- * }, { capacity: 1, overflow: "latest" });
+ * ```ts
+ * import { fromCallback } from "@skein/stream";
+ *
+ * const ticks = fromCallback<number>(
+ *   (emit) => {
+ *     let n = 0;
+ *     const timer = setInterval(() => (n < 2 ? emit.push(n++) : emit.end()), 5);
+ *     return () => clearInterval(timer);
+ *   },
+ *   { capacity: 1, overflow: "latest" }, // a slow consumer sees the newest
+ * );
+ * console.log(await ticks.toArray()); // [ 0, 1 ]
+ * ```
  */
 export function fromCallback<T>(
   start: (emit: Emitter<T>) => CallbackCleanup | undefined | void,

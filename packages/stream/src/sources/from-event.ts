@@ -26,10 +26,26 @@ export interface FromEventOptions<T> extends PushedOptions<T> {
  * the end of the run, and leaves no listener. Events cannot be held back: `capacity` of them may wait, and
  * `overflow` says what happens to more.
  *
- * @param target An EventTarget, or anything with `on` and `off`. @param type The event's name.
+ * @param target An EventTarget, or anything with `on` and `off`.
+ * @param type The event's name.
+ * @param options Which events end and fail the stream, and how it buffers.
  * @throws {TypeError} If `target` is neither. @throws {RangeError} If `capacity` is less than 1, fractional or NaN.
+ * @throws {OverflowError} In the run, after what is buffered, if more than `capacity` wait and no `overflow` was given.
  * @example
- * fromEvent<MessageEvent<string>>(socket, "message", { endOn: "close", failOn: "error" }).pipe(map(({ data }) => data))
+ * ```ts
+ * import { EventEmitter } from "node:events";
+ * import { checkpoint, run } from "@skein/coroutine";
+ * import { fromEvent } from "@skein/stream";
+ *
+ * const socket = new EventEmitter();
+ * await run(function* (root) {
+ *   const messages = root.spawn(() => fromEvent<string>(socket, "message", { endOn: "close" }).toArray());
+ *   yield* checkpoint(); // now it listens
+ *   socket.emit("message", "hello");
+ *   socket.emit("close");
+ *   console.log(yield* messages); // [ 'hello' ]
+ * });
+ * ```
  */
 export function fromEvent<T = unknown>(
   target: EventSourceLike,

@@ -16,15 +16,23 @@ export type From<T> = Streamable<T> | ReadableStream<T> | AsyncIterable<T> | Ite
  * Makes a stream of what gives values: an iterable, an async iterable, a ReadableStream, or a generator function,
  * in which `yield item` gives an item and `yield* operation` waits. A function is called anew for each run.
  *
+ * @param source What gives the items, or a function that makes it. What it throws fails the run.
  * @throws {TypeError} If `source` is none of these. (A function's result is looked at when a run is opened.)
+ * @throws {TypeError} When a run is opened, if the ReadableStream is locked.
  * @throws {UsedError} When a run is opened, if the source can be used only once and was.
  * @example
- * const ticks = from(function* () {
- *   for (let n = 0; n < 3; n++) {
- *     yield* sleep(100);
- *     yield n;
+ * ```ts
+ * import { sleep } from "@skein/coroutine";
+ * import { from } from "@skein/stream";
+ *
+ * const countdown = from(function* () {
+ *   for (let n = 3; n > 0; n--) {
+ *     yield* sleep(1); // waits
+ *     yield n; // gives an item
  *   }
  * });
+ * console.log(await countdown.toArray(), await from(new Set("ab")).toArray()); // [ 3, 2, 1 ] [ 'a', 'b' ]
+ * ```
  */
 export function from<T>(source: (() => Stream<T>) | Stream<T>): Stream<T>;
 export function from<T>(source: (() => ReadableStream<T>) | ReadableStream<T>): Stream<T>;

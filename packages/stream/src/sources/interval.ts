@@ -6,8 +6,16 @@ import { type Stream, stream } from "../stream.ts";
 /**
  * 0, 1, 2 … every `ms` milliseconds from the first demand on. Ticks that nobody asked for in time are left out: the
  * numbers then have gaps, and the rhythm stays.
+ *
+ * @param ms How long from one to the next, and from the first demand to 0, in milliseconds: more than 0.
  * @throws {RangeError} If `ms` is not more than 0.
- * @example interval(1000)
+ * @example
+ * ```ts
+ * import { interval, take } from "@skein/stream";
+ * import { timelineOf } from "@skein/stream/testing";
+ *
+ * console.log(timelineOf(interval(3).pipe(take(3)))); // ---0--1--(2|)
+ * ```
  */
 export function interval(ms: number): Stream<number> {
   duration(ms, "tick");

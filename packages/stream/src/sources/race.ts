@@ -9,7 +9,19 @@ import { type Input, Inputs } from "./inputs.ts";
  *
  * @param sources What `from` takes, but for functions; those named first are asked first. None: a stream that ends at
  * once.
- * @example race(mirrorA, mirrorB)
+ * @throws {TypeError} If one of them is something else.
+ * @example
+ * ```ts
+ * import { sleep } from "@skein/coroutine";
+ * import { from, race } from "@skein/stream";
+ *
+ * const mirror = (name: string, ms: number) =>
+ *   from(function* () {
+ *     yield* sleep(ms);
+ *     yield `sent by ${name}`;
+ *   });
+ * console.log(await race(mirror("Oslo", 500), mirror("Rome", 5)).toArray()); // [ 'sent by Rome' ]
+ * ```
  */
 export function race<T extends readonly unknown[]>(
   ...sources: { readonly [K in keyof T]: From<T[K]> }

@@ -2,8 +2,21 @@ import { END, MORE, type Pumped, type Sink, type Source } from "../source.ts";
 import { type Stream, stream } from "../stream.ts";
 
 /**
- * Items made one from the other: `step(state)` gives `[item, next state]`, or undefined at the end.
- * @example unfold(1, (n) => (n > 100 ? undefined : [n, n * 2])) // 1, 2, 4 … 64
+ * Items made one from the other, as they are asked for.
+ *
+ * @param seed The state from which the first item is made, in every run.
+ * @param step Gives `[item, next state]`, or undefined at the end. What it throws fails the run.
+ * @example
+ * ```ts
+ * import { unfold } from "@skein/stream";
+ *
+ * const pages = [
+ *   { rows: "a, b", next: 1 },
+ *   { rows: "c", next: -1 },
+ * ];
+ * const rows = unfold(0, (page) => (pages[page] ? [pages[page].rows, pages[page].next] : undefined));
+ * console.log(await rows.toArray()); // [ 'a, b', 'c' ]
+ * ```
  */
 export function unfold<S, T>(seed: S, step: (state: S) => readonly [item: T, next: S] | undefined): Stream<T> {
   return stream<T>((_host, sink) => new Unfold(seed, step, sink), false);

@@ -4,8 +4,18 @@ import { type From, from } from "./from.ts";
 import { type Input, Inputs } from "./inputs.ts";
 
 /**
- * Arrays of one item of each source. Reads one item ahead of each; ends, and closes them all, when the first ends.
- * @example zip(["a", "b"], [1, 2]) // ["a", 1], ["b", 2]
+ * Arrays of one item of each source. Reads one item ahead of each; ends, and closes them all, when the first ends. The
+ * first failure ends it, and closes the others.
+ *
+ * @param sources What `from` takes, but for functions. None: a stream that ends at once.
+ * @throws {TypeError} If one of them is something else.
+ * @example
+ * ```ts
+ * import { from, unfold, zip } from "@skein/stream";
+ *
+ * const numbers = unfold(1, (n) => [n, n + 1]); // without end
+ * console.log(await zip(numbers, from(["tea", "milk"])).toArray()); // [ [ 1, 'tea' ], [ 2, 'milk' ] ]
+ * ```
  */
 export function zip<T extends readonly unknown[]>(...sources: { readonly [K in keyof T]: From<T[K]> }): Stream<T> {
   const streams = sources.map((source) => from<unknown>(source as From<unknown>));

@@ -45,7 +45,21 @@ export function terminal<T, R>(
  * the current task, which owns it; the first `await` (or `then`) starts it, once, in a task of its own, and later
  * ones share that.
  *
+ * It throws what the source or the consumer threw, a StoppedError if it was stopped from the producer's side, and a
+ * CancelledError, with the identical reason, if its `signal` was aborted.
+ *
  * @throws {UsedError} If one object is used both ways, or by `yield*` twice.
+ * @example
+ * ```ts
+ * import { run } from "@skein/coroutine";
+ * import { from } from "@skein/stream";
+ *
+ * const squares = from([1, 4, 9]);
+ * console.log(await squares.count()); // 3: in a task of its own
+ * await run(function* () {
+ *   console.log(yield* squares.last()); // 9: in this task
+ * });
+ * ```
  */
 export class Terminal<R> implements Operation<R>, PromiseLike<R> {
   private readonly tasks: boolean;

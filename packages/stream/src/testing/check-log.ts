@@ -11,8 +11,16 @@ export interface LogCase {
 
 /**
  * What every `StreamLog` does, as a list of checks on virtual time.
+ *
+ * @param logCase How to make a log that is checked; used by each check, once or more.
  * @example
+ * ```ts
+ * import { test } from "node:test";
+ * import { log } from "@skein/stream";
+ * import { checkLog } from "@skein/stream/testing";
+ *
  * for (const { id, name, run } of checkLog({ make: (keep) => log<string>({ keep }) })) test(`${id} ${name}`, run);
+ * ```
  */
 export function checkLog({ make }: LogCase): Check[] {
   return [

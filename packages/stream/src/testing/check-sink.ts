@@ -14,10 +14,17 @@ export interface SinkCase<A, B> {
 /**
  * The rules of `Sink` in `source.ts` as a list of checks, for operators of your own that are a sink around a sink.
  *
- * @param sinkCase A function that gives the case; each check calls it once.
+ * @param sinkCase Gives the case; called once or more by each check.
  * @example
- * const doubling = { make: (inner) => new DoubleSink(inner), items: [1, 2], gives: [2, 4] };
- * for (const { id, name, run } of checkSink(() => doubling)) test(`${id} ${name}`, run);
+ * ```ts
+ * import { test } from "node:test";
+ * import type { Sink } from "@skein/stream";
+ * import { checkSink } from "@skein/stream/testing";
+ *
+ * const double = (inner: Sink<number>): Sink<number> => ({ push: (n) => inner.push(n * 2) });
+ * const checks = checkSink(() => ({ make: double, items: [1, 2], gives: [2, 4] }));
+ * for (const { id, name, run } of checks) test(`${id} ${name}`, run);
+ * ```
  */
 export function checkSink<A, B>(sinkCase: () => SinkCase<A, B>): Check[] {
   return [

@@ -15,13 +15,18 @@ export interface SourceCase<T> {
 }
 
 /**
- * The rules of `source.ts` as a list of checks, for sources and operators of your own. Each calls `make` once, with
- * the loop that the run lives on, and runs on virtual time.
+ * The rules of `source.ts` as a list of checks, for sources and operators of your own, on virtual time.
  *
+ * @param make Gives a fresh case for the loop that the run lives on; called once or more by each check.
  * @example
- * for (const { id, name, run } of checkSource(() => ({ stream: from([1, 2, 3]), items: [1, 2, 3] }))) {
- *   test(`${id} ${name}`, run);
- * }
+ * ```ts
+ * import { test } from "node:test";
+ * import { from } from "@skein/stream";
+ * import { checkSource } from "@skein/stream/testing";
+ *
+ * const checks = checkSource(() => ({ stream: from(new Set([1, 2, 3])), items: [1, 2, 3] }));
+ * for (const { id, name, run } of checks) test(`${id} ${name}`, run);
+ * ```
  */
 export function checkSource<T>(make: (loop: Scheduler) => SourceCase<T>): Check[] {
   return [

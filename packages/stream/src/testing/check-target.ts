@@ -20,10 +20,28 @@ export interface TargetCase<T> {
 /**
  * What every target of `pipeTo` does, as a list of checks on virtual time.
  *
- * @param make Gives a fresh case for the loop it is used on; called once by each check. Whatever takes the items behind
- * the target may be a task of `root`; it has to end when the target has been told.
+ * @param make Gives a fresh case for the loop it is used on; called once or more by each check. Whatever takes the
+ * items behind the target may be a task of `root`; it has to end when the target has been told.
  * @example
- * for (const { id, name, run } of checkTarget(makeFileCase)) test(`${id} ${name}`, run);
+ * ```ts
+ * import { test } from "node:test";
+ * import { channel } from "@skein/stream";
+ * import { checkTarget } from "@skein/stream/testing";
+ *
+ * const checks = checkTarget<number>(() => {
+ *   const arrived: number[] = [];
+ *   let told: "nothing" | "closed" | { error: unknown } = "nothing";
+ *   const target = {
+ *     *send(item: number) {
+ *       arrived.push(item);
+ *     },
+ *     close: () => void (told = "closed"),
+ *     fail: (error: unknown) => void (told = { error }),
+ *   };
+ *   return { target, items: [1, 2], arrived: () => arrived, told: () => told };
+ * });
+ * for (const { id, name, run } of checks) test(`${id} ${name}`, run);
+ * ```
  */
 export function checkTarget<T>(make: (loop: Scheduler, root: TaskGroup) => TargetCase<T>): Check[] {
   const error = new Error("the stream's");

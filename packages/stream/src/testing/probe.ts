@@ -13,7 +13,25 @@ export interface Appetite {
   readonly onPush?: ((source: Source) => void) | undefined;
 }
 
-/** Pumps a source by hand, as its host, and keeps what it sees. */
+/**
+ * Pumps a source by hand, as its host, and keeps what it sees: to test a source or an operator of your own step by
+ * step.
+ *
+ * @example
+ * ```ts
+ * import { runTest } from "@skein/coroutine/testing";
+ * import { from, MORE } from "@skein/stream";
+ * import { Probe } from "@skein/stream/testing";
+ *
+ * await runTest(function* (root, { loop }) {
+ *   const probe = new Probe(from(["a", "b", "c"]), loop, root);
+ *   console.log(probe.pump(2) === MORE, probe.items); // true [ 'a', 'b' ]
+ *   yield* probe.drain();
+ *   yield* probe.close();
+ *   console.log(probe.items); // [ 'a', 'b', 'c' ]
+ * });
+ * ```
+ */
 export class Probe<T> implements Sink<T> {
   /** Every item so far. */
   readonly items: T[] = [];

@@ -3,7 +3,15 @@
  * UTF-16 code units, also with an empty piece between each: a decoder has to give the same for all of them.
  *
  * @param whole What is cut. Pieces of bytes are copies.
- * @example for (const pieces of shatter(text)) expect(await from(pieces).pipe(lines()).toArray()).toEqual(expected);
+ * @example
+ * ```ts
+ * import { from, lines } from "@skein/stream";
+ * import { shatter } from "@skein/stream/testing";
+ *
+ * const seen = new Set<string>();
+ * for (const pieces of shatter("one\r\ntwo")) seen.add((await from(pieces).pipe(lines()).toArray()).join());
+ * console.log(seen); // Set(1) { 'one,two' }
+ * ```
  */
 export function* shatter<T extends string | Uint8Array>(whole: T): Generator<T[], void, undefined> {
   const piece = (from: number, to: number): T => whole.slice(from, to) as T;

@@ -14,11 +14,18 @@ export interface TimelineOfOptions<T> extends TimelineOptions<T> {
  * Runs a stream on virtual time, as fast as it gives items, and draws its timeline, as `timeline` reads it. One that
  * has not ended after `forMs` ends with its last item.
  *
- * @param stream The stream, or a function that makes it for the loop it is to run on. @param options As for `timeline`:
- * `values` gives items their letters, and `#` is written for `error` alone; any other is thrown.
+ * @param stream The stream, or a function that makes it for the loop it is to run on.
+ * @param options As for `timeline`: `values` gives items their letters, and `#` is written for `error` alone.
  * @throws {RangeError} At an item without a letter, and where something happens between two frames.
+ * @throws Any other failure of the stream.
  * @example
- * expect(timelineOf(timeline("ab-c---|").pipe(debounce(2)))).toBe("---(b|)");
+ * ```ts
+ * import { debounce, interval, map, take } from "@skein/stream";
+ * import { timeline, timelineOf } from "@skein/stream/testing";
+ *
+ * console.log(timelineOf(timeline("ab-c---|").pipe(debounce(2)))); // ---b-c-|
+ * console.log(timelineOf(interval(100).pipe(take(2)), { frameMs: 50 })); // --0-(1|)
+ * ```
  */
 export function timelineOf<T>(
   stream: Stream<T> | ((loop: Scheduler) => Stream<T>),

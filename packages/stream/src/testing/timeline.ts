@@ -21,7 +21,13 @@ export interface TimelineOptions<T> {
  * @param marbles The timeline. @param options What its letters stand for, and how long a frame is.
  * @throws {RangeError} If `marbles` is none, or `frameMs` not more than 0.
  * @example
- * expect(timelineOf(timeline("-a-b-|").pipe(delay(2)))).toBe("---a-(b|)");
+ * ```ts
+ * import { delay } from "@skein/stream";
+ * import { timeline, timelineOf } from "@skein/stream/testing";
+ *
+ * console.log(timelineOf(timeline("-a-b-|").pipe(delay(2)))); // ---a-(b|)
+ * console.log(timelineOf(timeline("-a-#"))); // -a-#
+ * ```
  */
 export function timeline<T = string>(marbles: string, options: TimelineOptions<T> = {}): Stream<T> {
   const { frameMs = 1 } = options;

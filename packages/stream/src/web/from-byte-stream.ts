@@ -21,7 +21,15 @@ export interface FromByteStreamOptions {
  * @param readable A byte stream: it can be run once. @param options How large the buffers are.
  * @throws {RangeError} If `chunkBytes` is out of range. @throws {TypeError} When a run is opened, if `readable` is
  * locked or no stream of bytes. @throws {UsedError} When a run is opened, if it was run before.
- * @example fromByteStream(file.readableWebStream({ type: "bytes" })).pipe(decodeText(), lines())
+ * @example
+ * ```ts
+ * import { decodeText, lines } from "@skein/stream";
+ * import { fromByteStream } from "@skein/stream/web";
+ *
+ * const file = new Blob(["Call me\nIshmael.\n"]);
+ * const text = fromByteStream(file.stream()).pipe(decodeText(), lines());
+ * console.log(await text.toArray()); // [ 'Call me', 'Ishmael.' ]
+ * ```
  */
 export function fromByteStream(
   readable: ReadableStream<Uint8Array>,

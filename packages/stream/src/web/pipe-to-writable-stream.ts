@@ -20,7 +20,17 @@ export interface PipeToWritableStreamOptions extends RunOptions {
  * @param stream What to write. @param writable Where to. @param options What to leave alone, and the run's.
  * @throws {TypeError} In the run, if `writable` is locked, or closed by others. @throws Its error, if it fails; or that
  * of the source's cleanup, with the other as its `cause`.
- * @example await pipeToWritableStream(text.pipe(encodeText()), await file.createWritable())
+ * @example
+ * ```ts
+ * import { from } from "@skein/stream";
+ * import { pipeToWritableStream } from "@skein/stream/web";
+ *
+ * const file = new WritableStream<string>({
+ *   write: (text) => console.log(text), // Call me, Ishmael.
+ *   close: () => console.log("closed"), // closed
+ * });
+ * await pipeToWritableStream(from(["Call me", "Ishmael."]), file);
+ * ```
  */
 export function pipeToWritableStream<T>(
   stream: Streamable<T>,

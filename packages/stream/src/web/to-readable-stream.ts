@@ -24,7 +24,15 @@ export interface ToByteStreamOptions extends Omit<ToReadableStreamOptions<never>
  * stream becomes that of the ReadableStream, the same object.
  *
  * @param stream What to read. @param options How much is held, where it runs, and whether it is a stream of bytes.
- * @example new Response(toReadableStream(text.pipe(encodeText())))
+ * @example
+ * ```ts
+ * import { from, map } from "@skein/stream";
+ * import { toReadableStream } from "@skein/stream/web";
+ *
+ * const text = from(["Call me ", "Ishmael."]);
+ * const body = toReadableStream(text.pipe(map((each) => new TextEncoder().encode(each))), { type: "bytes" });
+ * console.log(await new Response(body).text()); // Call me Ishmael.
+ * ```
  */
 export function toReadableStream(
   stream: Streamable<ArrayBufferView>,

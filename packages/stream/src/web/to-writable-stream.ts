@@ -17,7 +17,16 @@ export interface ToWritableStreamOptions<T> {
  * becomes the WritableStream's error.
  *
  * @param target Where the chunks go. @param options How many may wait, and where.
- * @example await response.body.pipeTo(toWritableStream(sender))
+ * @example
+ * ```ts
+ * import { receiver } from "@skein/coroutine";
+ * import { toWritableStream } from "@skein/stream/web";
+ *
+ * const counter = receiver(function* () {
+ *   while (true) console.log(((yield) as Uint8Array).length);
+ * });
+ * await new Blob(["hello"]).stream().pipeTo(toWritableStream(counter())); // 5
+ * ```
  */
 export function toWritableStream<T>(
   target: PipeTarget<T>,
