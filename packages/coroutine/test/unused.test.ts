@@ -140,3 +140,17 @@ test("one that is used in any way is not: by yield*, spawn, call, as a member, a
   }
   expect([task.state, ...reports]).toEqual(["done"]);
 });
+
+test("with debug, what is an operation by a method of its own works as without", () => {
+  const loop = new VirtualLoop({ debug: true });
+  const task = run(
+    function* () {
+      yield* new Semaphore(2).acquire(2);
+      yield* new CapacityLimiter(1).acquire({});
+      return "held";
+    },
+    { loop },
+  );
+  loop.runUntilIdle();
+  expect(task.outcome).toEqual({ status: "fulfilled", value: "held" });
+});

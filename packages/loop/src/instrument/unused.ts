@@ -44,11 +44,15 @@ export function expectUse(loop: Scheduler, thing: object, name: string): void {
   const scheduledAt = `${error.stack}`; // read now: until then it keeps the frames alive, and with them the thing
   registry ??= new FinalizationRegistry(report);
   registry.register(thing, { loop, error, name, scheduledAt }, thing);
+  const before = USES.map((use) => Object.getOwnPropertyDescriptor(thing, use));
   for (const use of USES) {
     if ((thing as Usable)[use] === undefined) continue;
     const value = function (this: Usable, ...args: unknown[]): unknown {
       registry?.unregister(this);
-      for (const own of USES) delete this[own];
+      USES.forEach((own, i) => {
+        delete this[own];
+        if (before[i] !== undefined) Object.defineProperty(this, own, before[i]);
+      });
       return this[use]?.(...args);
     };
     Object.defineProperty(thing, use, { configurable: true, value });
