@@ -33,7 +33,10 @@ export class Link<T> implements CancelHook {
   ): void {
     if (signal !== undefined) this.#unfollow = leash(signal, target);
     let promise = source;
+    let answered = false; // the first answer counts, whatever a thenable says after it
     const rejected = (error: unknown): void => {
+      if (answered) return;
+      answered = true;
       this.#release();
       if (isFuture(promise) && statusOf(promise) === CANCELLED) cancelWith(target, error as CancelledError);
       else if (
@@ -53,6 +56,8 @@ export class Link<T> implements CancelHook {
       }
       // Also for a target that is cancelled already: or the promise's rejection would be nobody's.
       const following = promise.then((value) => {
+        if (answered) return;
+        answered = true;
         this.#release();
         fulfil(target, value);
       }, rejected);

@@ -185,3 +185,19 @@ describe("the rejection of a native promise that many have combined", () => {
     }
   });
 });
+
+test("of what a thenable says the first counts: it may throw, or answer again, after that", () => {
+  const { loop, reports } = lab();
+  const first = <T>(value: T): PromiseLike<T> =>
+    ({
+      then(resolve: (value: T) => void, reject: (error: unknown) => void) {
+        resolve(value);
+        reject(new Error("too late"));
+        throw new Error("later still");
+      },
+    }) as unknown as PromiseLike<T>;
+  const futures = [undefined, 1].map((value) => Future.from(first(value), { loop }));
+  loop.runUntilIdle();
+  expect(futures.map((future) => future.result())).toEqual([undefined, 1]);
+  expect(reports).toEqual([]);
+});
