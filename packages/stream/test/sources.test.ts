@@ -266,6 +266,30 @@ describe("somebody's async iterator", () => {
     expect(reports).toEqual([["orphaned pull", error]]);
   });
 
+  test("S4 closed while a pull is pending, and return() throws: that comes out, and the pull is in dumps until it settles", async () => {
+    const loop = new VirtualLoop();
+    let answer = (_result: IteratorResult<number>): void => {};
+    const foreign: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () =>
+          new Promise((resolve) => {
+            answer = resolve;
+          }),
+        return() {
+          throw new Error("no way back");
+        },
+      }),
+    };
+    const task = run(() => from(foreign).toArray(), { loop });
+    loop.runUntilIdle();
+    task.cancel("enough");
+    expect(thrownBy(() => finish(loop, task))).toHaveProperty("message", "no way back");
+    expect(dump()).toMatch(/orphan: .*"async iterable"/);
+    answer({ done: true, value: undefined });
+    await hostTurns();
+    expect(dump()).not.toMatch(/orphan/);
+  });
+
   test("S5 closed between two pulls: its return() is waited for", async () => {
     const seen: string[] = [];
     async function* native() {

@@ -16,6 +16,7 @@ export function promised(cleanup: PromiseLike<unknown>): Operation<void> {
   return until(cleanup) as Operation<unknown> as Operation<void>;
 }
 function ignore(): void {}
+
 /**
  * Begins to close `source`. What that throws comes out where the closing is waited for, and not here: whoever has more to
  * close, or somebody to tell, must come to that, too. (S5)

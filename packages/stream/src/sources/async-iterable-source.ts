@@ -33,10 +33,13 @@ export class AsyncIterableSource<T> extends PullSource<T> {
   protected ended(): void {}
 
   protected stop(_end: End, pulling: boolean): Operation<void> | undefined {
-    const returning: unknown = this.iterator?.return?.();
-    if (!pulling) return returning === undefined ? undefined : promised(Promise.resolve(returning));
-    this.leave(Promise.resolve(returning));
-    return undefined;
+    let returning: unknown;
+    try {
+      returning = this.iterator?.return?.();
+    } finally {
+      if (pulling) this.leave(Promise.resolve(returning)); // the pull goes on, whatever has come of its end
+    }
+    return pulling || returning === undefined ? undefined : promised(Promise.resolve(returning));
   }
 
   private leave(returning: Promise<unknown>): void {
