@@ -1,5 +1,4 @@
 import type { Wait } from "@skein/future";
-import { CancelledError } from "@skein/future";
 import { recognise, requireOperation } from "./body.ts";
 import { Inside } from "./call.ts";
 import type { CancelScope } from "./cancel-scope.ts";
@@ -7,7 +6,6 @@ import { checkpoint } from "./checkpoint.ts";
 import { bequeath, runCleanups } from "./cleanup.ts";
 import { requireTask } from "./current.ts";
 import { isDue, left } from "./delivery.ts";
-import { withCause } from "./errors.ts";
 import type { Operation } from "./operation.ts";
 import type { Task } from "./task.ts";
 
@@ -34,12 +32,8 @@ export function* runBlock<B extends CancelScope, T, R>(
       value = yield* inside;
     } catch (raised) {
       if (inside?.begun === false) throw raised;
-      const error = recognise(raised, task);
       failed = true;
-      value = error;
-      // C3: who was asked to end and fails instead has the cancellation as cause.
-      const ask = task.trouble?.ask;
-      if (ask && !(error instanceof CancelledError)) withCause(error, ask.scope.cancellation?.error);
+      value = recognise(raised, task);
     }
     block.bodyEnded(failed, value);
     for (;;) {

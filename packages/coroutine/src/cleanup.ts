@@ -2,11 +2,11 @@
  * What `use` and `ensure` leave to be done when their block ends: last in, first out, each whatever became of the
  * others. It runs behind a barrier: a cancel from outside does not cut it off, until that cancel's budget is spent.
  */
-import { CancelledError, type Wait } from "@skein/future";
+import { isCancelled, type Wait } from "@skein/future";
 import { isOperation } from "./body.ts";
 import { CancelScope } from "./cancel-scope.ts";
-import { dueAsk, left } from "./delivery.ts";
-import { withCause } from "./errors.ts";
+import { dueAsk, isAround, left } from "./delivery.ts";
+import { withCause } from "./kept-errors.ts";
 import type { Operation } from "./operation.ts";
 import type { Task } from "./task.ts";
 
@@ -34,7 +34,7 @@ export function* runCleanups<T>(
         const waits = cleanup(why);
         if (isOperation(waits)) yield* waits;
       } catch (error) {
-        if (failed && error instanceof CancelledError) continue; // real errors beat cancellation
+        if (failed && isCancelled(error) && isAround(error.scope, barrier)) continue; // it was only insisted upon
         value = failed ? withCause(error, value) : error;
         failed = true;
       }

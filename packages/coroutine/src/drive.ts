@@ -2,11 +2,21 @@
  * Everything that a step is, besides "resumes, parks again" (`Task.step`): the frames of `call`, what a frame yields
  * or throws, cancellation at a wait, and the end.
  */
-import { bridge, type CancelledError, PAUSE, type Request, WAIT, type Wait, type Waiter } from "@skein/future";
+import {
+  bridge,
+  type CancelledError,
+  isCancelled,
+  PAUSE,
+  type Request,
+  WAIT,
+  type Wait,
+  type Waiter,
+} from "@skein/future";
 import { type Frame, raise, recognise, resume, thrown } from "./body.ts";
 import { Call } from "./call.ts";
 import { dueAsk, dueInsist, isDue } from "./delivery.ts";
 import { deliver, endFrame, errorOf, exhausted, finish, insist } from "./ending.ts";
+import { explain } from "./kept-errors.ts";
 import { newRare } from "./rare.ts";
 import { ASKED, END, type Mode, NEXT, PAUSED, RESUMED, RUNNING, STOP, THROW, WAITING } from "./stage.ts";
 import { insistAndReport } from "./swallowed.ts";
@@ -144,6 +154,8 @@ export function notParked(task: Task<unknown>, error: unknown): unknown {
 export function threw(task: Task<unknown>, error: unknown): Mode {
   bridge.request = null;
   bridge.resumed = false;
+  const ask = task.trouble?.ask;
+  if (ask && !isCancelled(error)) explain(error, errorOf(ask.scope)); // C3: it was asked to end, and fails instead
   return popFrame(task) ? THROW : finish(task, true, error);
 }
 

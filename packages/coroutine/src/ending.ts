@@ -3,7 +3,7 @@ import { bridge, CancelledError, cancelWith, fulfil, listenTo, makeCancelled, re
 import type { CancelScope } from "./cancel-scope.ts";
 import { bequeath, runCleanups } from "./cleanup.ts";
 import { dueInsist, encloses, left, type Trouble } from "./delivery.ts";
-import { SwallowedCancelError, withCause } from "./errors.ts";
+import { SwallowedCancelError } from "./errors.ts";
 import { END, type Mode, NEXT, STOP, THROW } from "./stage.ts";
 import type { Task } from "./task.ts";
 
@@ -73,8 +73,6 @@ export function endFrame(task: Task<unknown>, error: CancelledError): void {
 
 /** The last frame has ended: goes on with what it left to be cleaned up, if anything, or settles the task. */
 export function finish(task: Task<unknown>, failed: boolean, value: unknown): Mode {
-  if (failed && task.trouble?.ask && !(value instanceof CancelledError))
-    withCause(value, errorOf(task.trouble.ask.scope));
   if (task.cleanups !== null || task.scope !== task.base) {
     task.frame = runCleanups(task, task, failed, value);
     return NEXT;

@@ -117,11 +117,3 @@ export class SwallowedCancelError extends Error {
     this.abandoned = abandoned;
   }
 }
-
-/** Gives `error` a `cause`, unless it has one or cannot have any. Gives `error` back. */
-export function withCause(error: unknown, cause: unknown): unknown {
-  if (error instanceof Error && error !== cause && !Object.hasOwn(error, "cause") && Object.isExtensible(error)) {
-    Object.defineProperty(error, "cause", { value: cause, writable: true, configurable: true, enumerable: false });
-  }
-  return error;
-}

@@ -1,5 +1,7 @@
+import { isCancelled } from "@skein/future";
 import { requireFunction, requireOperation, show } from "./body.ts";
 import { group } from "./group.ts";
+import { withCause, withSuppressed } from "./kept-errors.ts";
 import type { Operation } from "./operation.ts";
 import { firstError } from "./own.ts";
 import { expectUse } from "./unused.ts";
@@ -51,11 +53,13 @@ function* runMapAll<A, B>(
   const iterator = items[Symbol.iterator]();
   let index = 0;
   let exhausted = false;
+  let why: unknown;
   const pull = (): Job<B> | undefined => {
     if (exhausted) return undefined;
+    exhausted = true; // also where next() throws
     const next = iterator.next();
-    exhausted = next.done === true;
     if (next.done) return undefined;
+    exhausted = false;
     const at = index++;
     return {
       start: () => requireOperation(fn(next.value, at), `map item ${at}`),
@@ -73,11 +77,21 @@ function* runMapAll<A, B>(
       }
     });
   } catch (error) {
-    throw firstError(error);
+    why = firstError(error);
+    throw why;
   } finally {
-    if (!exhausted) iterator.return?.();
+    if (!exhausted) close(iterator, why);
   }
   return results;
+}
+
+/** Before its end, because of `why`: that comes out first, unless it is a cancellation (C4). */
+function close(iterator: Iterator<unknown>, why: unknown): void {
+  try {
+    iterator.return?.();
+  } catch (error) {
+    throw why === undefined || isCancelled(why) ? withCause(error, why) : withSuppressed(why, [error]);
+  }
 }
 
 /** One item, and where its result goes. */

@@ -1,8 +1,9 @@
 /** What the owning combinators share: their members are tasks of one group, and all have ended when they answer. */
-import type { Future } from "@skein/future";
+import { type Future, isCancelled } from "@skein/future";
 import { isOperation, refuse, show } from "./body.ts";
 import { group, type SpawnOptions, type TaskGroup } from "./group.ts";
 import { GroupError } from "./group-error.ts";
+import { withSuppressed } from "./kept-errors.ts";
 import type { Body, Operation } from "./operation.ts";
 import type { Task } from "./task.ts";
 
@@ -54,7 +55,7 @@ function spawnMember<T>(g: TaskGroup, member: Member<T>, options: SpawnOptions):
 interface Owned<T, V> {
   readonly value: V;
   readonly tasks: readonly Task<T>[];
-  /** Errors of those that had not ended when the body had: of their cleanup, that is. */
+  /** Errors of those that the body has not told of. */
   readonly lateErrors: readonly unknown[];
 }
 
@@ -64,7 +65,7 @@ interface Owned<T, V> {
  */
 export function* own<T, V>(
   list: readonly Member<T>[],
-  what: string,
+  what: "race" | "any" | "settled",
   body: (g: TaskGroup, tasks: readonly Task<T>[]) => Operation<V>,
 ): Operation<Owned<T, V>> {
   let tasks: Task<T>[] = [];
@@ -76,13 +77,14 @@ export function* own<T, V>(
       try {
         return yield* body(g, tasks);
       } finally {
-        late = tasks.filter((task) => task.state === "pending");
+        // What has failed by now is for any() and settled() to tell; race() tells of its winner alone.
+        late = tasks.filter((task) => what === "race" || task.state === "pending");
       }
     });
     return { value, tasks, lateErrors: errorsOf(late) };
   } catch (error) {
     const errors = errorsOf(late);
-    throw errors.length === 0 ? error : withSuppressed(errors[0], errors);
+    throw errors.length === 0 ? error : carried(errors);
   }
 }
 
@@ -93,16 +95,11 @@ function errorsOf(tasks: readonly Task<unknown>[]): unknown[] {
   return outcomes.flatMap((outcome) => (outcome?.status === "rejected" ? [outcome.reason] : []));
 }
 
-/** C3: the first error itself, with the others in `suppressed`. */
+/** What a combinator throws of what its group has thrown. */
 export function firstError(error: unknown): unknown {
-  if (!(error instanceof GroupError)) return error;
-  return withSuppressed(error.errors[0], error.errors.slice(1));
+  return error instanceof GroupError ? carried(error.errors) : error;
 }
 
-export function withSuppressed(first: unknown, others: readonly unknown[]): unknown {
-  const rest = others.filter((other) => other !== first);
-  if (rest.length > 0 && first instanceof Error && Object.isExtensible(first)) {
-    Object.defineProperty(first, "suppressed", { value: rest, configurable: true, writable: true, enumerable: false });
-  }
-  return first;
-}
+/** C3: the first error itself, with the others in `suppressed`. C4: real ones go before cancellations of somebody else's. */
+const carried = (errors: readonly unknown[]): unknown =>
+  withSuppressed(errors.find((error) => !isCancelled(error)) ?? errors[0], errors);

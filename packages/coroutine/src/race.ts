@@ -1,13 +1,13 @@
 import { Future, MisuseError } from "@skein/future";
+import { withSuppressed } from "./kept-errors.ts";
 import type { Operation } from "./operation.ts";
-import { type Member, members, own, type Value, withSuppressed } from "./own.ts";
+import { type Member, members, own, type Value } from "./own.ts";
 import type { Task } from "./task.ts";
 import { expectUse } from "./unused.ts";
 
 /**
  * Gives the value, or throws the error, of whichever member ends first. The others are cancelled and waited for before
- * that; errors of their cleanup are in `suppressed` of the
- * first's error, or reported to the loop if it has a value. A Future among them is never cancelled.
+ * that; their errors are in `suppressed` of the first's error, or reported to the loop if it has a value. A Future among them is never cancelled.
  *
  * @throws {MisuseError} If there is no member: it could never end. @throws {TypeError} If one is no operation.
  * @example
@@ -52,7 +52,7 @@ export function any(items: Iterable<Member<unknown>>): Operation<unknown> {
 
 function* runRace(
   list: readonly Member<unknown>[],
-  what: string,
+  what: "race" | "any",
   wins: (task: Task<unknown>) => boolean,
 ): Operation<unknown> {
   const {
@@ -67,8 +67,7 @@ function* runRace(
   if (winner === undefined)
     throw new AggregateError(reasons(tasks), `None of the ${list.length} members of ${what}() succeeded.`);
   const outcome = winner.peek();
-  if (outcome?.status === "rejected")
-    withSuppressed(outcome.reason, reasons(tasks.filter((task) => task.state === "done")));
+  if (outcome?.status === "rejected") withSuppressed(outcome.reason, lateErrors);
   else for (const error of lateErrors) winner.loop.reportError(error, { what: "cleanup of a loser", name: what });
   return winner.result();
 }

@@ -3,9 +3,8 @@ import { type Backoff, exponentialBackoff } from "./backoff.ts";
 import { runBlock } from "./block.ts";
 import { requireFunction, requireMs, show } from "./body.ts";
 import { CancelScope } from "./cancel-scope.ts";
-import { withCause } from "./errors.ts";
+import { suppress, withCause } from "./kept-errors.ts";
 import type { Operation } from "./operation.ts";
-import { withSuppressed } from "./own.ts";
 import { sleep } from "./sleep.ts";
 import { expectUse } from "./unused.ts";
 
@@ -29,7 +28,7 @@ export interface RetryOptions {
  * A cancellation is never retried, neither its own nor one that comes out of `fn`; it also cuts a delay short.
  *
  * @param fn Makes the operation for an attempt: 1, 2, 3, …
- * @throws The error of the last attempt, with those of the ten before it in `suppressed`, in their order.
+ * @throws The error of the last attempt, with those of the ten before it in `suppressed`, in their order, behind its own.
  * @throws {TypeError | RangeError} If an option is none of the above; if `backoff` gives NaN, with the error as `cause`.
  * @example
  * ```ts
@@ -82,7 +81,10 @@ export function* runRetry<T>(
     } catch (bad) {
       throw withCause(bad, error);
     }
-    if (delayMs === undefined) throw withEarlier(error, earlier);
+    if (delayMs === undefined) {
+      suppress(error, earlier); // not reported where it cannot carry them: they were dealt with, by trying again
+      throw error;
+    }
     earlier.push(error);
     if (earlier.length > KEPT_ERRORS) earlier.shift();
     yield* sleep(delayMs);
@@ -97,11 +99,4 @@ function attemptOf<T>(fn: (attempt: number) => Operation<T>, attempt: number, na
       throw error;
     },
   );
-}
-
-/** An error may bring suppressed ones of its own, from `all` say. A cancellation is shared by all it reaches and stays as it is. */
-function withEarlier(error: unknown, earlier: readonly unknown[]): unknown {
-  if (error instanceof CancelledError || earlier.length === 0) return error;
-  const own = (error as { suppressed?: unknown } | null | undefined)?.suppressed;
-  return withSuppressed(error, [...new Set([...earlier, ...(Array.isArray(own) ? own : [])])]);
 }

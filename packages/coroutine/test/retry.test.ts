@@ -49,7 +49,7 @@ describe("retry", () => {
       const error = (yield* caught(() =>
         retry((attempt) => all([fails(`a${attempt}`), fails(`b${attempt}`)]), { attempts: 2, backoff: 0 }),
       )) as Error & { suppressed: Error[] };
-      expect([tell(error), error.suppressed.map(tell)]).toEqual(["Error: a2", ["Error: a1", "Error: b2"]]);
+      expect([tell(error), error.suppressed.map(tell)]).toEqual(["Error: a2", ["Error: b2", "Error: a1"]]);
       const again = yield* caught(() =>
         retry(
           function* () {

@@ -1,8 +1,8 @@
-import { type Operation, type Task, until } from "@skein/coroutine";
+import { type Operation, type Task, until, withSuppressed } from "@skein/coroutine";
 import { blameless } from "../ends.ts";
 import { InternalError } from "../errors.ts";
 import { atLeast } from "../limits.ts";
-import { beginClosing, cancelAndJoin, closeAll, withSuppressed } from "../run/closing.ts";
+import { beginClosing, cancelAndJoin, closeAll } from "../run/closing.ts";
 import {
   END,
   type End,
@@ -133,7 +133,7 @@ class MapAsync<A, B> implements Source, Sink<A> {
       return task.result();
     } catch (error) {
       this.over = true;
-      throw withSuppressed([error, ...this.failuresBehind()]);
+      throw withSuppressed(error, this.failuresBehind());
     }
   }
 

@@ -1,4 +1,4 @@
-import { isCancelled, type Operation, shield, type Task, until } from "@skein/coroutine";
+import { type Operation, shield, type Task, until, withSuppressed } from "@skein/coroutine";
 import { reasonOf, stoppedBy } from "../ends.ts";
 import type { End, Source } from "../source.ts";
 
@@ -45,7 +45,7 @@ function* each(closings: readonly Operation<void>[]): Generator<never, void> {
       errors.push(error);
     }
   }
-  if (errors.length > 0) throw withSuppressed(errors);
+  if (errors.length > 0) throw withSuppressed(errors[0], errors);
 }
 
 /** Cancels a task of the run, which `end` closes, and waits for it: an error of its cleanup comes out. */
@@ -59,31 +59,6 @@ function* joinCancelled(task: Task<unknown>, end: End): Generator<never, void> {
   yield* task.join() as Iterable<never>;
   const { outcome } = task;
   if (outcome?.status === "rejected" && !stoppedBy(outcome.reason, end)) throw outcome.reason;
-}
-
-/** The first of `errors`, which carries the others (S7), behind those that it has already. */
-export function withSuppressed(errors: readonly unknown[]): unknown {
-  const [first, ...rest] = errors;
-  const others = rest.filter((error) => error !== first);
-  if (others.length > 0 && first instanceof Error && Object.isExtensible(first)) {
-    const before = (first as { suppressed?: unknown }).suppressed ?? []; // of the platform's SuppressedError, one error
-    const value = [...[before].flat(), ...others];
-    Object.defineProperty(first, "suppressed", { value, configurable: true, writable: true });
-  }
-  return first;
-}
-
-/**
- * `error`, which happened while cleaning up after `cause`, says so. A frame that fails while it is cancelled has the
- * CancelledError as its cause already; where that only passes `cause` on, the original takes its place.
- */
-export function withCause(error: unknown, cause: unknown): unknown {
-  if (!(error instanceof Error) || error === cause || !Object.isExtensible(error)) return error;
-  const passedOn = isCancelled(error.cause) && error.cause.reason === cause;
-  if (error.cause === undefined || passedOn) {
-    Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });
-  }
-  return error;
 }
 
 /** A closing that has failed already: the error comes out where the closing is waited for. */

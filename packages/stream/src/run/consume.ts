@@ -1,7 +1,7 @@
-import { call, checkpoint, currentScheduler, ready, type TaskGroup, type Wait } from "@skein/coroutine";
+import { call, checkpoint, currentScheduler, ready, type TaskGroup, type Wait, withCause } from "@skein/coroutine";
 import { cutOff, DONE, ENOUGH, failed, interrupted, left, SHUTDOWN } from "../ends.ts";
 import type { End, Streamable } from "../source.ts";
-import { beginClosing, finish, withCause } from "./closing.ts";
+import { beginClosing, finish } from "./closing.ts";
 import { Parking } from "./parking.ts";
 import { type Collector, Pumping } from "./pumping.ts";
 

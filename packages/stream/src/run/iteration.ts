@@ -1,7 +1,6 @@
-import { currentScheduler } from "@skein/coroutine";
+import { currentScheduler, withCause } from "@skein/coroutine";
 import { ENOUGH, left } from "../ends.ts";
 import type { End, Streamable } from "../source.ts";
-import { withCause } from "./closing.ts";
 import { OuterRun, type Outlet } from "./outer-run.ts";
 
 interface Deferred<T> {
@@ -96,8 +95,8 @@ export class IterationRun<T> implements Iteration<T>, Outlet<T> {
   over(end: End, cleanup: { readonly error: unknown } | null): void {
     const left = this.state === "leaving";
     this.state = "over";
-    if (cleanup !== null && end.kind === "failed") withCause(cleanup.error, end.error);
-    const failure = cleanup ?? (end.kind === "failed" ? end : null);
+    let failure = cleanup;
+    if (end.kind === "failed") failure = cleanup === null ? end : { error: withCause(cleanup.error, end.error) };
     if (left) this.answerLeaving(failure);
     else this.answerPulls(failure);
   }

@@ -1,5 +1,4 @@
-import type { Operation, TaskGroup, Wait } from "@skein/coroutine";
-import { withCause } from "../run/closing.ts";
+import { type Operation, type TaskGroup, type Wait, withCause } from "@skein/coroutine";
 import { consume } from "../run/consume.ts";
 import { toOperation } from "../run/to-operation.ts";
 import type { Streamable } from "../source.ts";
