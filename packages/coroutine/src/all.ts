@@ -1,3 +1,4 @@
+import { LOOK } from "./checkpoint.ts";
 import { group } from "./group.ts";
 import type { Operation } from "./operation.ts";
 import { firstError, type Member, members, spawnAll, type Values } from "./own.ts";
@@ -27,6 +28,7 @@ export function all(items: Iterable<Member<unknown>>): Operation<unknown[]> {
 }
 
 function* runAll(list: readonly Member<unknown>[]): Operation<unknown[]> {
+  if (list.length === 0) yield* LOOK;
   try {
     return yield* group(function* (g) {
       const values: unknown[] = [];

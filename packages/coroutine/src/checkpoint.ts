@@ -1,4 +1,4 @@
-import { parkOn, type Request, takeResumed, type Wait, Waitable, type Waiter } from "@skein/future";
+import { PAUSE, parkOn, type Request, ready, takeResumed, type Wait, Waitable, type Waiter } from "@skein/future";
 import type { Operation } from "./operation.ts";
 import { expectEachUse } from "./unused.ts";
 
@@ -18,6 +18,14 @@ class Checkpoint extends Waitable<void> implements Request {
   }
 }
 const CHECKPOINT = new Checkpoint();
+
+/** A ready answer: sees whether the task was cancelled, and lets others have a turn now and then. For what may end without a wait. */
+class Look extends Waitable<void> {
+  next(): IteratorResult<Wait, void> {
+    return takeResumed() || ready() ? DONE : parkOn(PAUSE);
+  }
+}
+export const LOOK: Operation<void> = /* @__PURE__ */ new Look();
 
 /**
  * Lets every other ready task have its turn, and sees whether this one was cancelled. For long computations.

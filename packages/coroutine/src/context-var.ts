@@ -1,5 +1,6 @@
 import { MisuseError } from "@skein/future";
 import { iterate } from "./body.ts";
+import { LOOK } from "./checkpoint.ts";
 import { currentTask, requireTask } from "./current.ts";
 import type { Body, Operation } from "./operation.ts";
 import type { Task } from "./task.ts";
@@ -65,6 +66,7 @@ export class ContextVar<T> {
 /** @internal */
 export function* runWith<T, R>(variable: ContextVar<T>, value: T, body: Body<R>): Operation<R> {
   const task = requireTask(`"${variable.name}".run()`);
+  yield* LOOK;
   const before = task.context?.has(variable) ? { value: task.context.get(variable) } : undefined;
   write(task, variable, { value });
   try {

@@ -1,5 +1,6 @@
 import { isCancelled } from "@skein/future";
 import { requireFunction, requireOperation, show } from "./body.ts";
+import { LOOK } from "./checkpoint.ts";
 import { group } from "./group.ts";
 import { withCause, withSuppressed } from "./kept-errors.ts";
 import type { Operation } from "./operation.ts";
@@ -49,6 +50,7 @@ function* runMapAll<A, B>(
   limit: number,
   ordered: boolean,
 ): Operation<B[]> {
+  yield* LOOK;
   const results: B[] = [];
   const iterator = items[Symbol.iterator]();
   let index = 0;
@@ -103,6 +105,7 @@ interface Job<B> {
 /** @internal Does one item after the other. */
 export function* mapWorker<B>(first: Job<B>, pull: () => Job<B> | undefined): Operation<void> {
   for (let job: Job<B> | undefined = first; job !== undefined; job = pull()) {
+    yield* LOOK; // the one before may not have waited at all
     const operation = job.start(); // by that name `inspect` finds what is inside a runtime frame
     job.keep(yield* operation);
   }

@@ -1,6 +1,7 @@
 /** What the owning combinators share: their members are tasks of one group, and all have ended when they answer. */
 import { type Future, isCancelled } from "@skein/future";
 import { isOperation, refuse, show } from "./body.ts";
+import { LOOK } from "./checkpoint.ts";
 import { group, type SpawnOptions, type TaskGroup } from "./group.ts";
 import { GroupError } from "./group-error.ts";
 import { withSuppressed } from "./kept-errors.ts";
@@ -68,6 +69,7 @@ export function* own<T, V>(
   what: "race" | "any" | "settled",
   body: (g: TaskGroup, tasks: readonly Task<T>[]) => Operation<V>,
 ): Operation<Owned<T, V>> {
+  if (list.length === 0) yield* LOOK;
   let tasks: Task<T>[] = [];
   let late: Task<T>[] = [];
   try {

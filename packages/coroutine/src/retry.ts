@@ -3,6 +3,7 @@ import { type Backoff, exponentialBackoff } from "./backoff.ts";
 import { runBlock } from "./block.ts";
 import { requireFunction, requireMs, show } from "./body.ts";
 import { CancelScope } from "./cancel-scope.ts";
+import { LOOK } from "./checkpoint.ts";
 import { suppress, withCause } from "./kept-errors.ts";
 import type { Operation } from "./operation.ts";
 import { sleep } from "./sleep.ts";
@@ -63,6 +64,7 @@ export function* runRetry<T>(
   retryIf: (error: unknown, attempt: number) => boolean,
   name: string,
 ): Operation<T> {
+  yield* LOOK;
   const earlier: unknown[] = [];
   for (let attempt = 1; ; attempt++) {
     let error: unknown;
