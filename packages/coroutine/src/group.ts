@@ -39,7 +39,10 @@ export interface GroupOptions<T> extends Omit<ScopeOptions, "deadlineMs"> {
 export interface SpawnOptions {
   /** Shown in dumps and errors. By default the name of the function, or `task-n`. */
   readonly name?: string | undefined;
-  /** Runs the task's first step before `spawn` returns; it is in the group before that. */
+  /**
+   * Runs the task's first step before `spawn` returns; it is in the group before that. Where 200 such steps are nested in
+   * each other it waits for its turn, as the stack is finite.
+   */
   readonly eager?: boolean | undefined;
   /** Who hears of a failure: the group (which is cancelled by it), or only whoever joins or awaits the task. */
   readonly onError?: "group" | "owner" | undefined;
@@ -110,7 +113,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
       );
     }
     const task = new Task<T>(this.owner.loop, name, this, frame, onError === "owner");
-    if (options?.eager === true) turnOf(task as Task<unknown>)(task as Task<unknown>);
+    if (options?.eager === true && eagerSteps < MAX_EAGER_STEPS) stepNow(task as Task<unknown>);
     else this.schedule(task as Task<unknown>);
     return task;
   }
@@ -240,6 +243,19 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
       this.remove(task);
       throw error;
     }
+  }
+}
+
+/** How many eager steps may be nested in each other: Node's stack has room for some 1,300 of them, a browser's for fewer. */
+const MAX_EAGER_STEPS = 200;
+let eagerSteps = 0;
+
+function stepNow(task: Task<unknown>): void {
+  eagerSteps++;
+  try {
+    turnOf(task)(task);
+  } finally {
+    eagerSteps--;
   }
 }
 

@@ -150,6 +150,28 @@ describe("scale", () => {
     expect(end).toBe("fulfilled 10000");
   });
 
+  test("eager steps nested 5,000 deep: beyond 200 they wait for their turn, as the stack is finite", () => {
+    const { play } = lab();
+    let before = 0;
+    function* level(n: number): Operation<number> {
+      if (n === 0) return 0;
+      return yield* group(function* (g) {
+        let begun = false;
+        const task: Task<number> = g.spawn(
+          function* () {
+            begun = true;
+            return yield* level(n - 1);
+          },
+          { eager: true },
+        );
+        if (begun) before++;
+        return 1 + (yield* task);
+      });
+    }
+    expect([play(() => level(5_000)), before > 4_000]).toEqual(["fulfilled 5000", true]);
+    expect(bridge).toMatchObject({ running: null, request: null, resumed: false });
+  });
+
   test("all of 10,000", () => {
     const { play } = lab();
     const end = play(function* () {
