@@ -22,6 +22,7 @@ import { runBlock } from "./block.ts";
 import { iterate, requireFunction, show } from "./body.ts";
 import { CancelScope, checkScopeOptions, type ScopeOptions } from "./cancel-scope.ts";
 import { isAround } from "./delivery.ts";
+import { stepEagerly } from "./eager.ts";
 import { ChildFailedError } from "./errors.ts";
 import { GroupError } from "./group-error.ts";
 import type { Body, Operation } from "./operation.ts";
@@ -113,8 +114,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
       );
     }
     const task = new Task<T>(this.owner.loop, name, this, frame, onError === "owner");
-    if (options?.eager === true && eagerSteps < MAX_EAGER_STEPS) stepNow(task as Task<unknown>);
-    else this.schedule(task as Task<unknown>);
+    if (options?.eager !== true || !stepEagerly(task as Task<unknown>)) this.schedule(task as Task<unknown>);
     return task;
   }
 
@@ -243,19 +243,6 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
       this.remove(task);
       throw error;
     }
-  }
-}
-
-/** How many eager steps may be nested in each other: Node's stack has room for some 1,300 of them, a browser's for fewer. */
-const MAX_EAGER_STEPS = 200;
-let eagerSteps = 0;
-
-function stepNow(task: Task<unknown>): void {
-  eagerSteps++;
-  try {
-    turnOf(task)(task);
-  } finally {
-    eagerSteps--;
   }
 }
 
