@@ -104,7 +104,7 @@ export class Terminal<R> implements Operation<R>, PromiseLike<R> {
       const { signal, loop = currentScheduler() } = this.options;
       const name = this.name;
       const options = signal === undefined ? { loop, name } : { loop, name, signal };
-      this.used = run(this.start, options);
+      this.used = run(this.tasks ? this.start : () => this.start(null), options);
     }
     return this.used;
   }
