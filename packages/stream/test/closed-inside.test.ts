@@ -12,11 +12,15 @@ import {
   map,
   mapAsync,
   type Operator,
+  type RetryOptions,
+  retry,
   type Stream,
   stream,
   switchMap,
   tap,
+  timeout,
   unfold,
+  WAIT,
 } from "../src/index.ts";
 import { Probe } from "../src/testing/probe.ts";
 import { play, thrownBy } from "./support.ts";
@@ -168,6 +172,84 @@ describe("by a step before", () => {
       ),
     );
     expect([got, calls]).toEqual([{ items: [], pumped: END, atMs: 0 }, 0]);
+  });
+});
+
+describe("by a callback of its own, that asks when to go on", () => {
+  const cut = new Error("cut");
+  const flaky = (opened: () => void = () => {}) =>
+    from(function* (): Generator<number, void> {
+      opened();
+      yield 1;
+      throw cut;
+    });
+
+  test.each<[string, (close: () => void) => RetryOptions<number>]>([
+    ["when", (close) => ({ when: () => close() === undefined, delayMs: 50 })],
+    [
+      "delayMs",
+      (close) => ({
+        delayMs: () => {
+          close();
+          return 50;
+        },
+      }),
+    ],
+    [
+      "from",
+      (close) => ({
+        from: () => {
+          close();
+          return from([2]);
+        },
+        delayMs: 50,
+      }),
+    ],
+  ])("retry: %s; it is not tried again, and no timer outlives it", (_name, options) => {
+    let opened = 0;
+    const got = closing((close) => flaky(() => opened++).pipe(retry(options(close))));
+    expect([got, opened]).toEqual([{ items: [1], pumped: END, atMs: 0 }, 1]);
+  });
+
+  test("retry: or by what opens it again; that is closed, and waited for", () => {
+    const closes: End[] = [];
+    const got = closing((close) =>
+      flaky().pipe(
+        retry({
+          from: () =>
+            stream<number>((_host, sink) => {
+              close();
+              return {
+                pump: () => (sink.push(2) ? END : END),
+                close(end) {
+                  closes.push(end);
+                  return sleep(3);
+                },
+              };
+            }, false),
+        }),
+      ),
+    );
+    expect([got, closes]).toEqual([{ items: [1], pumped: END, atMs: 3 }, [LEFT]]);
+  });
+
+  test("timeout: by a step before it, when nothing more is there; no timer is set", () => {
+    const got = closing((close) =>
+      fromCallback<number>((emit) => {
+        emit.push(1);
+      }).pipe(tap(close), timeout({ betweenMs: 50, totalMs: 70 })),
+    );
+    expect([got.pumped, got.atMs]).toEqual([END, 0]);
+    const silent = closing((close) =>
+      stream<number>(
+        () => ({
+          pump: () => (close() === undefined ? WAIT : WAIT),
+          close: () => undefined,
+        }),
+        false,
+      ).pipe(timeout({ firstMs: 50, totalMs: 70 })),
+    );
+    expect([silent.pumped, silent.atMs]).toEqual([END, 0]);
   });
 });
 
