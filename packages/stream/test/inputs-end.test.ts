@@ -317,6 +317,23 @@ test("S5 retry, take, mapAsync and onEnd: an error out of a close comes out afte
   }
 });
 
+test("C3 S7 onEnd: what a function throws that is told the end hides no other error", () => {
+  const told = new Error("told");
+  const fail = (): never => {
+    throw told;
+  };
+  const broken = new Error("close");
+  const closing = holding([], broken).onEnd(fail).pipe(take(1)).toArray();
+  expect(play(() => outcomeOf(closing))).toEqual({ error: broken });
+  expect((broken as { suppressed?: unknown }).suppressed).toEqual([told]);
+  const refused = new Error("open");
+  const opening = stream<number>(() => {
+    throw refused;
+  }, false);
+  expect(play(() => outcomeOf(opening.onEnd(fail).toArray()))).toEqual({ error: refused });
+  expect((refused as { suppressed?: unknown }).suppressed).toEqual([told]);
+});
+
 test("S6 share: the source hears that its consumers have left, once the last has", () => {
   const ends: unknown[] = [];
   play(function* (root) {
