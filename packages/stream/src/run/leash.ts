@@ -1,7 +1,12 @@
-import { isCancelled, type Scheduler, type TaskGroup, type Wait } from "@skein/coroutine";
+import { currentScheduler, isCancelled, type Scheduler, type TaskGroup, type Wait } from "@skein/coroutine";
+import { interrupted } from "../ends.ts";
 import { StoppedError } from "../errors.ts";
-import { type End, type Host, type Pumped, type Source, type Streamable, WAIT } from "../source.ts";
+import { type End, type Host, type Pumped, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
 import { type PipeTarget, pipe } from "../terminals/pipe-to.ts";
+import { beginClosing, finish, withCause } from "./closing.ts";
+import { Parking } from "./parking.ts";
+
+const NOWHERE: Sink<unknown> = { push: () => false };
 
 /**
  * A run that its target can end, also while the source is silent: it is then stopped by its peer (S7). And one that
@@ -67,7 +72,20 @@ export class Leash<T> implements Streamable<T> {
     try {
       yield* pipe(this, target, owner);
     } catch (error) {
+      if (this.host === null) yield* this.abandon(error, owner);
       throw this.gone === null ? error : this.reasonOf(error, this.gone);
+    }
+  }
+
+  /** Cancelled before it was opened: what it would have read is to be told all the same, as by the platform's `pipeTo`. */
+  private *abandon(error: unknown, owner: TaskGroup | null): Generator<Wait, void, unknown> {
+    const scheduler = currentScheduler();
+    try {
+      const source = this.open(new Parking(scheduler, owner), NOWHERE);
+      const closing = beginClosing(source, interrupted(error, scheduler.now()));
+      if (closing !== undefined) yield* finish(closing, scheduler.now());
+    } catch (cleanupError) {
+      throw withCause(cleanupError, error);
     }
   }
 
