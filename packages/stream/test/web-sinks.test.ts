@@ -219,6 +219,12 @@ describe("pipeToWritableStream", () => {
     await expect(piping).rejects.toBe(broken);
     expect(broken.cause).toMatchObject({ reason: "stop" });
     expect(writable.locked).toBe(false);
+    const cannot = new Error("cannot abort");
+    const silent = new ReadableStream<number>({ cancel: () => Promise.reject(broken) });
+    const aborting = new WritableStream<number>({ abort: () => Promise.reject(cannot) });
+    const both = pipeToWritableStream(from(silent), aborting, { signal: AbortSignal.abort("stop") });
+    await expect(both).rejects.toBe(cannot);
+    expect(cannot).toMatchObject({ cause: { reason: "stop" }, suppressed: [broken] });
   });
 
   test("a locked one is a TypeError in the run, and nothing is opened", async () => {
