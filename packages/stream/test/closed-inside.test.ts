@@ -1,5 +1,5 @@
 /** S4 A run that is closed by a callback of its own: what starts in that very moment is closed as well, or not started. */
-import { type Operation, sleep } from "@skein/coroutine";
+import { currentScheduler, type Operation, sleep } from "@skein/coroutine";
 import { describe, expect, test, vi } from "vitest";
 import {
   debounce,
@@ -211,6 +211,22 @@ describe("by a callback of its own, that asks when to go on", () => {
     expect([got, opened]).toEqual([{ items: [1], pumped: END, atMs: 0 }, 1]);
   });
 
+  test("retry: or by the cleanup of the failed run", () => {
+    let asked = 0;
+    const got = closing((close) =>
+      stream<number>(
+        () => ({
+          pump() {
+            throw cut;
+          },
+          close: () => void close() as undefined,
+        }),
+        false,
+      ).pipe(retry({ from: () => from([++asked]), delayMs: () => ++asked })),
+    );
+    expect([got, asked]).toEqual([{ items: [], pumped: END, atMs: 0 }, 0]);
+  });
+
   test("retry: or by what opens it again; that is closed, and waited for", () => {
     const closes: End[] = [];
     const got = closing((close) =>
@@ -334,6 +350,39 @@ describe("by the source's own code", () => {
     );
     expect([got, seen]).toEqual([{ items: [1], pumped: END, atMs: 3 }, [1, "finally"]]);
   });
+});
+
+test("C3 S7 what a function throws that has closed its run is reported: nobody is left to be told", async () => {
+  const error = new Error("after its close");
+  const reported: unknown[] = [];
+  vi.spyOn(currentScheduler(), "reportError").mockImplementation((error) => void reported.push(error));
+  for (const source of [
+    from([1]),
+    from(function* () {
+      yield 1;
+    }),
+  ]) {
+    let left: Promise<unknown> | undefined;
+    const run: Iteration<unknown> = source
+      .pipe(
+        map(() => {
+          left = run.return();
+          throw error;
+        }),
+      )
+      [Symbol.asyncIterator]();
+    expect([await run.next(), await left]).toEqual([DONE, DONE]);
+  }
+  expect(reported).toEqual([error, error]);
+  reported.length = 0;
+  let left: Promise<unknown> | undefined;
+  const run: Iteration<number> = from(function* () {
+    left = run.return();
+    yield* sleep(1_000_000); // throws the close, which is no failure
+    yield 1;
+  })[Symbol.asyncIterator]();
+  expect([await run.next(), await left, reported]).toEqual([DONE, DONE, []]);
+  vi.restoreAllMocks();
 });
 
 test("an async iterable that closes as its iterator is made: that is told to return, and not stepped", async () => {

@@ -128,7 +128,12 @@ class Retry<A> implements Source, Sink<A> {
     } catch (error) {
       if (this.inConsumer || this.over || !this.again(error)) throw error;
     }
+    if (this.isOver()) return END;
     return this.resting() ? WAIT : MORE;
+  }
+
+  private isOver(): boolean {
+    return this.over;
   }
 
   /** True until it is time for the next try. @throws What the cleanup of the failed one threw, because of its failure. */
@@ -149,23 +154,22 @@ class Retry<A> implements Source, Sink<A> {
     }
   }
 
-  /** Each function may close the run, and then the next is not asked. */
+  /** Each function may close the run: then the next is not asked, and the error, which it was told, is nobody's. */
   private prepare(error: unknown, attempt: number): boolean {
     const { times = 3, when, delayMs = 0, from } = this.options;
     if (isCancelled(error) || attempt > times) return false;
     if (when !== undefined && !when(error, attempt)) return false;
-    if (this.over) return false;
+    if (this.over) return true;
     const { source } = this;
     this.attempt = attempt;
     this.failure = error;
     this.source = null;
     this.closer.close(beginClosing(source, failed(error)));
-    if (from !== undefined) this.upstream = from(this.last, attempt, error);
-    if (this.over) return false;
+    if (from !== undefined && !this.over) this.upstream = from(this.last, attempt, error);
+    if (this.over) return true;
     const ms = typeof delayMs === "function" ? delayMs(attempt, error) : delayMs;
     duration(ms, "delay a retry");
-    if (this.over) return false;
-    if (ms > 0) this.delay(ms);
+    if (ms > 0 && !this.over) this.delay(ms);
     return true;
   }
 
