@@ -103,7 +103,7 @@ export class BrokenError extends StreamError {
 
 /**
  * Something with `overflow: "error"` was full: a channel, a buffer, or what is pushed into `fromCallback` or
- * `fromEvent`.
+ * `fromEvent`. Its message names it.
  *
  * @example
  * ```ts
@@ -119,10 +119,10 @@ export class BrokenError extends StreamError {
  * ```
  */
 export class OverflowError extends StreamError {
-  constructor(capacity: number) {
+  constructor(what: string, capacity: number) {
     super(
       "STREAM_OVERFLOW",
-      `Cannot send: the channel holds ${capacity} items already; receive faster, or choose another overflow policy.`,
+      `Cannot take another item: the ${what} holds ${capacity} items already; receive faster, or choose another overflow policy.`,
     );
   }
   override get name(): string {

@@ -239,7 +239,7 @@ describe("buffer", () => {
       [0, 0],
       [100, 1],
       [200, 2],
-      [300, expect.any(OverflowError)],
+      [300, new OverflowError("buffer", 2)],
     ]);
   });
 

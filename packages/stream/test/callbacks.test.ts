@@ -106,7 +106,7 @@ describe("fromCallback", () => {
       emit.end();
     };
     expect(play(() => outcomeOf(fromCallback(pushing, { capacity: 2 }).toArray()))).toEqual({
-      error: expect.any(OverflowError),
+      error: new OverflowError("event source", 2),
     });
     expect(play(() => fromCallback(pushing, { capacity: 2, overflow: "dropOldest" }).toArray())).toEqual([2, 3]);
     expect(play(() => fromCallback(pushing, { capacity: 2, overflow: "latest" }).toArray())).toEqual([3]);

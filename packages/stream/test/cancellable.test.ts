@@ -1,7 +1,7 @@
-import { run } from "@skein/coroutine";
+import { currentScheduler, run } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
-import { describe, expect, test } from "vitest";
-import { cancellable, LeftBehindError } from "../src/index.ts";
+import { describe, expect, test, vi } from "vitest";
+import { cancellable, type Iteration, LeftBehindError } from "../src/index.ts";
 import { hostTurns } from "./support.ts";
 
 /** Runs `source` on virtual time; cancels it with `reason` once it has given one item and waits. */
@@ -144,6 +144,66 @@ describe("cancellable", () => {
       );
       expect(result.errors).toEqual(reported);
     }
+  });
+
+  test("S4 closed while it is made, it is not stepped, but told to return, which is waited for", async () => {
+    const late = new Error("late");
+    for (const failure of [null, late]) {
+      const seen: string[] = [];
+      let signal: AbortSignal | undefined;
+      let left: Promise<unknown> | undefined;
+      const run: Iteration<number> = cancellable((given) => {
+        signal = given;
+        left = run.return("left").catch((error: unknown) => error);
+        return {
+          [Symbol.asyncIterator]: () => ({
+            next: async () => ({ done: seen.push("next") > 5, value: 1 }) as IteratorResult<number>,
+            async return() {
+              await hostTurns(1);
+              seen.push("return");
+              if (failure !== null) throw failure;
+              return { done: true, value: 1 };
+            },
+          }),
+        };
+      })[Symbol.asyncIterator]();
+      vi.spyOn(currentScheduler(), "reportError").mockImplementation((error) => void seen.push(String(error)));
+      expect(await run.next()).toEqual({ done: true, value: undefined });
+      expect(await left).toEqual(failure ?? { done: true, value: "left" });
+      expect([seen, signal?.aborted]).toEqual([failure === null ? ["return"] : ["return", "Error: late"], true]);
+      vi.restoreAllMocks();
+    }
+  });
+
+  test("S4 … one that has no return() is left at once", async () => {
+    const left: unknown[] = [];
+    let leaving: Promise<unknown> | undefined;
+    const made = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<IteratorResult<number>>(() => {}) }) };
+    const run: Iteration<number> = cancellable(
+      () => {
+        leaving = run.return();
+        return made;
+      },
+      { graceMs: 0, onLeft: (error) => left.push(error) },
+    )[Symbol.asyncIterator]();
+    await run.next();
+    await leaving;
+    expect(left).toEqual([]);
+  });
+
+  test("S4 closed while it is made, which fails then: that is reported", async () => {
+    const error = new Error("made");
+    const reported: unknown[] = [];
+    let left: Promise<unknown> | undefined;
+    const run: Iteration<number> = cancellable<number>(() => {
+      left = run.return();
+      throw error;
+    })[Symbol.asyncIterator]();
+    vi.spyOn(currentScheduler(), "reportError").mockImplementation((error) => void reported.push(error));
+    expect(await run.next()).toEqual({ done: true, value: undefined });
+    await left;
+    expect(reported).toEqual([error]);
+    vi.restoreAllMocks();
   });
 
   test("what runs once says so; what is no async iterable is a TypeError", async () => {

@@ -1,5 +1,5 @@
 /** S4 A run that is closed by a callback of its own: what starts in that very moment is closed as well, or not started. */
-import { type Operation, sleep } from "@skein/coroutine";
+import { currentScheduler, type Operation, sleep } from "@skein/coroutine";
 import { describe, expect, test, vi } from "vitest";
 import {
   debounce,
@@ -12,11 +12,15 @@ import {
   map,
   mapAsync,
   type Operator,
+  type RetryOptions,
+  retry,
   type Stream,
   stream,
   switchMap,
   tap,
+  timeout,
   unfold,
+  WAIT,
 } from "../src/index.ts";
 import { Probe } from "../src/testing/probe.ts";
 import { play, thrownBy } from "./support.ts";
@@ -171,6 +175,100 @@ describe("by a step before", () => {
   });
 });
 
+describe("by a callback of its own, that asks when to go on", () => {
+  const cut = new Error("cut");
+  const flaky = (opened: () => void = () => {}) =>
+    from(function* (): Generator<number, void> {
+      opened();
+      yield 1;
+      throw cut;
+    });
+
+  test.each<[string, (close: () => void) => RetryOptions<number>]>([
+    ["when", (close) => ({ when: () => close() === undefined, delayMs: 50 })],
+    [
+      "delayMs",
+      (close) => ({
+        delayMs: () => {
+          close();
+          return 50;
+        },
+      }),
+    ],
+    [
+      "from",
+      (close) => ({
+        from: () => {
+          close();
+          return from([2]);
+        },
+        delayMs: 50,
+      }),
+    ],
+  ])("retry: %s; it is not tried again, and no timer outlives it", (_name, options) => {
+    let opened = 0;
+    const got = closing((close) => flaky(() => opened++).pipe(retry(options(close))));
+    expect([got, opened]).toEqual([{ items: [1], pumped: END, atMs: 0 }, 1]);
+  });
+
+  test("retry: or by the cleanup of the failed run", () => {
+    let asked = 0;
+    const got = closing((close) =>
+      stream<number>(
+        () => ({
+          pump() {
+            throw cut;
+          },
+          close: () => void close() as undefined,
+        }),
+        false,
+      ).pipe(retry({ from: () => from([++asked]), delayMs: () => ++asked })),
+    );
+    expect([got, asked]).toEqual([{ items: [], pumped: END, atMs: 0 }, 0]);
+  });
+
+  test("retry: or by what opens it again; that is closed, and waited for", () => {
+    const closes: End[] = [];
+    const got = closing((close) =>
+      flaky().pipe(
+        retry({
+          from: () =>
+            stream<number>((_host, sink) => {
+              close();
+              return {
+                pump: () => (sink.push(2) ? END : END),
+                close(end) {
+                  closes.push(end);
+                  return sleep(3);
+                },
+              };
+            }, false),
+        }),
+      ),
+    );
+    expect([got, closes]).toEqual([{ items: [1], pumped: END, atMs: 3 }, [LEFT]]);
+  });
+
+  test("timeout: by a step before it, when nothing more is there; no timer is set", () => {
+    const got = closing((close) =>
+      fromCallback<number>((emit) => {
+        emit.push(1);
+      }).pipe(tap(close), timeout({ betweenMs: 50, totalMs: 70 })),
+    );
+    expect([got.pumped, got.atMs]).toEqual([END, 0]);
+    const silent = closing((close) =>
+      stream<number>(
+        () => ({
+          pump: () => (close() === undefined ? WAIT : WAIT),
+          close: () => undefined,
+        }),
+        false,
+      ).pipe(timeout({ firstMs: 50, totalMs: 70 })),
+    );
+    expect([silent.pumped, silent.atMs]).toEqual([END, 0]);
+  });
+});
+
 describe("by the source's own code", () => {
   test("fromCallback: start; what it gives back is called with the end, and waited for", () => {
     const ends: End[] = [];
@@ -252,6 +350,39 @@ describe("by the source's own code", () => {
     );
     expect([got, seen]).toEqual([{ items: [1], pumped: END, atMs: 3 }, [1, "finally"]]);
   });
+});
+
+test("C3 S7 what a function throws that has closed its run is reported: nobody is left to be told", async () => {
+  const error = new Error("after its close");
+  const reported: unknown[] = [];
+  vi.spyOn(currentScheduler(), "reportError").mockImplementation((error) => void reported.push(error));
+  for (const source of [
+    from([1]),
+    from(function* () {
+      yield 1;
+    }),
+  ]) {
+    let left: Promise<unknown> | undefined;
+    const run: Iteration<unknown> = source
+      .pipe(
+        map(() => {
+          left = run.return();
+          throw error;
+        }),
+      )
+      [Symbol.asyncIterator]();
+    expect([await run.next(), await left]).toEqual([DONE, DONE]);
+  }
+  expect(reported).toEqual([error, error]);
+  reported.length = 0;
+  let left: Promise<unknown> | undefined;
+  const run: Iteration<number> = from(function* () {
+    left = run.return();
+    yield* sleep(1_000_000); // throws the close, which is no failure
+    yield 1;
+  })[Symbol.asyncIterator]();
+  expect([await run.next(), await left, reported]).toEqual([DONE, DONE, []]);
+  vi.restoreAllMocks();
 });
 
 test("an async iterable that closes as its iterator is made: that is told to return, and not stepped", async () => {

@@ -1,6 +1,6 @@
 /** How several sources of one run end together: all are closed, whoever of them failed, and each hears what is true of it. */
-import { type Operation, sleep, type TaskGroup } from "@skein/coroutine";
-import { describe, expect, test } from "vitest";
+import { currentScheduler, type Operation, run, sleep, type TaskGroup, use } from "@skein/coroutine";
+import { describe, expect, test, vi } from "vitest";
 import {
   combineLatest,
   concat,
@@ -25,7 +25,7 @@ import {
   zip,
 } from "../src/index.ts";
 import { Probe } from "../src/testing/probe.ts";
-import { outcomeOf, play } from "./support.ts";
+import { hostTurns, outcomeOf, play } from "./support.ts";
 
 const error = new Error("source");
 const failed: End = { kind: "failed", error };
@@ -315,6 +315,73 @@ test("S5 retry, take, mapAsync and onEnd: an error out of a close comes out afte
     expect(play(() => outcomeOf(source.pipe(operator, take(1)).toArray()))).toEqual({ error: broken });
     expect(ends).toEqual([{ kind: "stopped", by: "consumer" }]);
   }
+});
+
+test("C3 S7 onEnd: what a function throws that is told the end hides no other error", () => {
+  const told = new Error("told");
+  const fail = (): never => {
+    throw told;
+  };
+  const broken = new Error("close");
+  const closing = holding([], broken).onEnd(fail).pipe(take(1)).toArray();
+  expect(play(() => outcomeOf(closing))).toEqual({ error: broken });
+  expect((broken as { suppressed?: unknown }).suppressed).toEqual([told]);
+  const refused = new Error("open");
+  const opening = stream<number>(() => {
+    throw refused;
+  }, false);
+  expect(play(() => outcomeOf(opening.onEnd(fail).toArray()))).toEqual({ error: refused });
+  expect((refused as { suppressed?: unknown }).suppressed).toEqual([told]);
+});
+
+test("C3 S7 of a cleanup and a task of the run that both fail, as it is left, neither error is lost", async () => {
+  const cleanup = new Error("cleanup");
+  const child = new Error("child");
+  const source = stream<number>((host) => {
+    const task = host.owner?.spawn(function* () {
+      try {
+        yield* sleep(1_000_000);
+      } finally {
+        throw child;
+      }
+    });
+    return {
+      pump: () => WAIT,
+      *close(): Generator<never, void> {
+        task?.cancel();
+        throw cleanup;
+      },
+    };
+  }, true);
+  const iterator = source[Symbol.asyncIterator]();
+  vi.spyOn(currentScheduler(), "reportError").mockImplementation(() => {});
+  void iterator.next();
+  await hostTurns();
+  await expect(iterator.return()).rejects.toBe(cleanup);
+  expect(cleanup).toMatchObject({ suppressed: [{ errors: [child] }] });
+  vi.restoreAllMocks();
+});
+
+test("S5 a cleanup may start a task of the run, also where that is no task of a block", async () => {
+  const seen: string[] = [];
+  const source = stream<number>(
+    ({ owner }, sink) => ({
+      pump: () => (sink.push(1) ? MORE : MORE),
+      *close() {
+        yield* sleep(1);
+        yield* owner?.spawn(function* () {
+          seen.push("cleaned up");
+        }) ?? sleep(0);
+      },
+    }),
+    true,
+  );
+  for await (const _ of source) break;
+  await run(function* () {
+    const reader = yield* use(source.reader());
+    yield* reader.next();
+  });
+  expect(seen).toEqual(["cleaned up", "cleaned up"]);
 });
 
 test("S6 share: the source hears that its consumers have left, once the last has", () => {

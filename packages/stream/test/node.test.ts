@@ -255,6 +255,18 @@ describe("toReadable", () => {
 });
 
 describe("pipeToWritable", () => {
+  test("S4 S7 with a signal that has aborted, the source is stopped and it is destroyed, with the identical reason", async () => {
+    const reason = new Error("stop");
+    const { writable, taken } = slow();
+    const destroyed = new Promise((resolve) => writable.on("error", resolve));
+    const readable = Readable.from([1, 2]);
+    const { stream, ends } = watched(fromReadable<number>(readable));
+    const piping = pipeToWritable(stream, writable, { signal: AbortSignal.abort(reason) });
+    await expect(piping).rejects.toMatchObject({ reason });
+    expect([await destroyed, readable.destroyed, taken]).toEqual([reason, true, []]);
+    expect(ends).toEqual([{ kind: "stopped", by: "user", reason }]);
+  });
+
   test("S1 writes what there is room for, waits for drain, and for the end", async () => {
     const { writable, taken } = slow(2);
     let ahead = 0;

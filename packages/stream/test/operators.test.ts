@@ -6,6 +6,7 @@ import {
   distinct,
   drop,
   dropWhile,
+  END,
   type End,
   empty,
   filter,
@@ -14,16 +15,19 @@ import {
   map,
   mapAsync,
   merge,
+  type RetryOptions,
   retry,
   StalledError,
   type Stream,
   scan,
+  stream,
   take,
   takeWhile,
   tap,
   timeout,
   zip,
 } from "../src/index.ts";
+import { Probe } from "../src/testing/probe.ts";
 import { outcomeOf, play, thrownBy } from "./support.ts";
 
 const items = <T>(stream: Stream<T>): T[] => play(() => stream.toArray());
@@ -503,4 +507,39 @@ describe("retry", () => {
     });
     expect(opened.count).toBe(1);
   });
+
+  test.each<[string, (error: Error) => RetryOptions<number>]>([
+    ["when", (error) => ({ when: () => fail(error) })],
+    ["delayMs", (error) => ({ delayMs: () => fail(error) })],
+    ["from", (error) => ({ from: () => fail(error) })],
+  ])("C3 S7 what %s throws comes out with the source's error as its cause, and ends the run", (_name, options) => {
+    const error = new Error("callback");
+    const cut = new Error("cut");
+    let opened = 0;
+    const source = stream<number>(() => {
+      opened++;
+      return { pump: () => fail(cut), close: () => undefined };
+    }, false);
+    play(function* (root, loop) {
+      const probe = new Probe(source.pipe(retry(options(error))), loop, root);
+      yield* probe.drain();
+      expect([probe.failure?.error, error.cause]).toEqual([error, cut]);
+      expect([probe.pump(1), opened]).toEqual([END, 1]);
+      yield* probe.close();
+    });
+  });
+
+  test.each([-1, Number.NaN])(
+    "C3 a delay of %d ms is a RangeError in the run, with the source's error as its cause",
+    (ms) => {
+      const cut = new Error("cut");
+      const thrown = thrownBy(() => items(paced([1], 1, cut).pipe(retry({ delayMs: () => ms }))));
+      expect(thrown).toBeInstanceOf(RangeError);
+      expect((thrown as Error).cause).toBe(cut);
+    },
+  );
 });
+
+const fail = (error: unknown): never => {
+  throw error;
+};

@@ -395,6 +395,12 @@ describe("the rules of source.ts", () => {
       yield* asking(true).pipe(take(1), map(String)).drain();
     });
     expect(owners).toEqual([null, "TaskGroup", "TaskGroup"]);
+    owners.length = 0;
+    const loop = new VirtualLoop();
+    void asking(false).drain({ loop }).then();
+    void asking(true).drain({ loop }).then();
+    loop.runUntilIdle();
+    expect(owners).toEqual([null, "TaskGroup"]);
   });
 
   test("S12 all time is the loop's of the run", () => {

@@ -1,7 +1,19 @@
 import { Future, run, sleep } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
-import { type End, from, interval, type Stream, switchMap, take, takeUntil } from "../src/index.ts";
+import {
+  END,
+  type End,
+  from,
+  interval,
+  MORE,
+  type Stream,
+  stream,
+  switchMap,
+  take,
+  takeUntil,
+  tap,
+} from "../src/index.ts";
 import { finish, outcomeOf, play } from "./support.ts";
 
 describe("takeUntil", () => {
@@ -31,6 +43,44 @@ describe("takeUntil", () => {
       return [items, yield* interval(10).pipe(takeUntil(AbortSignal.abort())).toArray(), loop.now()];
     });
     expect(got).toEqual([[0, 1], [], 25]);
+  });
+
+  test("S1 what stops it in the middle of a pump ends that: of a burst nothing more is given, nor made", () => {
+    const stopped = (stop: "signal" | "future", place: "before" | "after") =>
+      play(function* (_root, loop) {
+        const controller = new AbortController();
+        const { future, resolve } = Future.withResolvers<void>({ loop });
+        const made: number[] = [];
+        const given: number[] = [];
+        const stopAt2 = tap((n: number) => {
+          if (n === 2) stop === "signal" ? controller.abort() : resolve();
+        });
+        yield* from([1, 2, 3, 4])
+          .pipe(
+            tap((n) => made.push(n)),
+            place === "before" ? stopAt2 : tap(() => {}),
+            takeUntil(stop === "signal" ? controller.signal : future),
+            place === "after" ? stopAt2 : tap(() => {}),
+          )
+          .forEach((n) => void given.push(n));
+        return [made, given];
+      });
+    for (const stop of ["signal", "future"] as const) {
+      expect(stopped(stop, "before")).toEqual([[1, 2], [1]]);
+      expect(stopped(stop, "after")).toEqual([
+        [1, 2],
+        [1, 2],
+      ]);
+    }
+  });
+
+  test("S4 a signal that aborts while the source is opened ends the run before its first pump", () => {
+    const controller = new AbortController();
+    const source = stream<number>((_host, sink) => {
+      controller.abort();
+      return { pump: () => (sink.push(1) ? END : MORE), close: () => undefined };
+    }, false);
+    expect(play(() => source.pipe(takeUntil(controller.signal)).toArray())).toEqual([]);
   });
 
   test("a signal that outlives a thousand runs keeps none of them", () => {

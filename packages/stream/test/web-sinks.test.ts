@@ -191,6 +191,42 @@ describe("pipeToWritableStream", () => {
     expect(seen).toEqual([1]);
   });
 
+  test("S4 S7 with a signal that has aborted, the source is cancelled and it is aborted, with the identical reason", async () => {
+    const reason = { why: "stop" };
+    for (const use of ["await", "yield*"]) {
+      const { writable, seen } = noting();
+      const cancelled: unknown[] = [];
+      const pulled: unknown[] = [];
+      const readable = new ReadableStream<number>(
+        { pull: (controller) => void pulled.push(controller), cancel: (given) => void cancelled.push(given) },
+        { highWaterMark: 0 },
+      );
+      const { stream, ends } = watched(from(readable));
+      const piping = pipeToWritableStream(stream, writable, { signal: AbortSignal.abort(reason) });
+      await expect(use === "await" ? piping : run(() => piping)).rejects.toMatchObject({ reason });
+      expect([seen, cancelled, pulled]).toEqual([["abort", reason], [reason], []]);
+      expect(cancelled[0]).toBe(reason);
+      expect(ends).toEqual([{ kind: "stopped", by: "user", reason }]);
+      expect([readable.locked, writable.locked]).toEqual([false, false]);
+    }
+  });
+
+  test("S7 … and if its cancel fails, that comes out, with the other as its cause", async () => {
+    const broken = new Error("cannot clean up");
+    const readable = new ReadableStream<number>({ cancel: () => Promise.reject(broken) });
+    const { writable } = noting();
+    const piping = pipeToWritableStream(from(readable), writable, { signal: AbortSignal.abort("stop") });
+    await expect(piping).rejects.toBe(broken);
+    expect(broken.cause).toMatchObject({ reason: "stop" });
+    expect(writable.locked).toBe(false);
+    const cannot = new Error("cannot abort");
+    const silent = new ReadableStream<number>({ cancel: () => Promise.reject(broken) });
+    const aborting = new WritableStream<number>({ abort: () => Promise.reject(cannot) });
+    const both = pipeToWritableStream(from(silent), aborting, { signal: AbortSignal.abort("stop") });
+    await expect(both).rejects.toBe(cannot);
+    expect(cannot).toMatchObject({ cause: { reason: "stop" }, suppressed: [broken] });
+  });
+
   test("a locked one is a TypeError in the run, and nothing is opened", async () => {
     const { writable } = noting();
     writable.getWriter();

@@ -83,7 +83,7 @@ export class Conduit<T> implements Inlet<T> {
 
   private squeeze(item: T): boolean {
     if (this.capacity > 0 || this.policy === "wait" || this.policy === "error") {
-      return overflow(this.policy, this.items, item, this.losses);
+      return overflow(this.name, this.policy, this.items, item, this.losses);
     }
     this.losses.dropped++; // dropNewest, with no buffer
     return true;

@@ -84,7 +84,7 @@ export class Hub<T> implements Inlet<T> {
     if (this.failure !== null) throw this.broken();
     const policy = this.options?.overflow ?? "wait";
     if (policy === "wait" && !this.hasRoom) return false; // and so it is while a send is parked
-    if (policy === "error" && !this.hasRoom) throw new OverflowError(this.capacity); // and nobody gets it
+    if (policy === "error" && !this.hasRoom) throw new OverflowError(this.name, this.capacity); // and nobody gets it
     this.deliver(item);
     return true;
   }

@@ -51,10 +51,13 @@ export interface Losses {
   coalesced: number;
 }
 
-/** Makes `item` fit into the full buffer, by the policy, and counts what that cost. False: the sender has to wait. */
-export function overflow<T>(policy: Overflow<T>, items: Ring<T>, item: T, losses: Losses): boolean {
+/**
+ * Makes `item` fit into the full buffer of `what`, by the policy, and counts what that cost. False: the sender has to
+ * wait.
+ */
+export function overflow<T>(what: string, policy: Overflow<T>, items: Ring<T>, item: T, losses: Losses): boolean {
   if (policy === "wait") return false;
-  if (policy === "error") throw new OverflowError(items.length);
+  if (policy === "error") throw new OverflowError(what, items.length);
   if (typeof policy === "object") {
     items.replaceLast(policy.coalesce(items.at(items.length - 1), item));
     losses.coalesced++;

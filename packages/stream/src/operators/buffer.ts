@@ -76,7 +76,7 @@ class Buffer<A> implements Source, Eater<A> {
 
   eat(item: A): void {
     if (this.items.length < this.capacity) this.items.push(item);
-    else overflow(this.policy, this.items, item, this.losses);
+    else overflow("buffer", this.policy, this.items, item, this.losses);
     if (this.items.length === 1) this.host.wake();
   }
 

@@ -8,7 +8,7 @@ export abstract class Cut<A> implements Source, Sink<A> {
   protected readonly sink: Sink<A>;
   protected readonly host: Host;
   private readonly upstream: Source;
-  private over = false;
+  protected over = false;
   private closing: Operation<void> | undefined;
   private closed = false;
 

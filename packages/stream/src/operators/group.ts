@@ -73,7 +73,7 @@ export class Shelf<T> implements Source {
   put(item: T): boolean {
     if (this.left) return true;
     if (this.items.length < this.capacity) this.items.push(item);
-    else if (!overflow(this.policy, this.items, item, this.losses)) return false;
+    else if (!overflow("group", this.policy, this.items, item, this.losses)) return false;
     this.wake();
     return true;
   }

@@ -1,5 +1,5 @@
-import { isCancelled, type Operation, type TimerHandle } from "@skein/coroutine";
-import { failed } from "../ends.ts";
+import { isCancelled, type Operation, type TimerHandle, withCause } from "@skein/coroutine";
+import { DONE, failed } from "../ends.ts";
 import { atLeast, duration } from "../limits.ts";
 import { Closer } from "../run/closer.ts";
 import { beginClosing, closeAll } from "../run/closing.ts";
@@ -70,6 +70,9 @@ class Retry<A> implements Source, Sink<A> {
   private last: A | undefined;
   private inConsumer = false;
   private over = false;
+  private closedBy: End = DONE;
+  /** Why it is tried again. */
+  private failure: unknown;
 
   constructor(options: RetryOptions<A>, upstream: Streamable<A>, host: Host, sink: Sink<A>) {
     this.options = options;
@@ -95,6 +98,7 @@ class Retry<A> implements Source, Sink<A> {
   }
 
   push(item: A): boolean {
+    if (this.over) return false; // closed by a step before us, with this item in hand
     if (this.options.resetOnItem) this.attempt = 0;
     this.last = item;
     this.inConsumer = true;
@@ -105,35 +109,74 @@ class Retry<A> implements Source, Sink<A> {
 
   pump(budget: number): Pumped {
     if (this.over) return END;
-    if (this.delaying || this.closer.busy()) return WAIT;
     try {
-      this.source ??= this.open();
+      return this.pumpOn(budget);
+    } catch (error) {
+      this.over = true;
+      throw error;
+    }
+  }
+
+  private pumpOn(budget: number): Pumped {
+    if (this.resting()) return WAIT;
+    this.source ??= this.open();
+    if (this.over) return this.closedInside(this.source);
+    try {
       const pumped = this.source.pump(budget);
       if (pumped === END) this.over = true;
       return pumped;
     } catch (error) {
-      if (this.inConsumer || this.over || !this.again(error)) {
-        this.over = true;
-        throw error;
-      }
-      return this.delaying || this.closer.busy() ? WAIT : MORE;
+      if (this.inConsumer || this.over || !this.again(error)) throw error;
+    }
+    if (this.isOver()) return END;
+    return this.resting() ? WAIT : MORE;
+  }
+
+  private isOver(): boolean {
+    return this.over;
+  }
+
+  /** True until it is time for the next try. @throws What the cleanup of the failed one threw, because of its failure. */
+  private resting(): boolean {
+    try {
+      return this.delaying || this.closer.busy();
+    } catch (error) {
+      throw withCause(error, this.failure);
     }
   }
 
-  /** Gets ready for another try. False: it is not to be. */
+  /** Gets ready for another try. False: it is not to be. @throws What a function of ours throws, because of `error`. */
   private again(error: unknown): boolean {
+    try {
+      return this.prepare(error, this.attempt + 1);
+    } catch (second) {
+      throw withCause(second, error);
+    }
+  }
+
+  /** Each function may close the run: then the next is not asked, and the error, which it was told, is nobody's. */
+  private prepare(error: unknown, attempt: number): boolean {
     const { times = 3, when, delayMs = 0, from } = this.options;
-    if (isCancelled(error) || this.attempt >= times) return false;
-    if (when !== undefined && !when(error, this.attempt + 1)) return false;
-    const attempt = ++this.attempt;
+    if (isCancelled(error) || attempt > times) return false;
+    if (when !== undefined && !when(error, attempt)) return false;
+    if (this.over) return true;
     const { source } = this;
+    this.attempt = attempt;
+    this.failure = error;
     this.source = null;
     this.closer.close(beginClosing(source, failed(error)));
-    if (from !== undefined) this.upstream = from(this.last, attempt, error);
+    if (from !== undefined && !this.over) this.upstream = from(this.last, attempt, error);
+    if (this.over) return true;
     const ms = typeof delayMs === "function" ? delayMs(attempt, error) : delayMs;
     duration(ms, "delay a retry");
-    if (ms > 0) this.delay(ms);
+    if (ms > 0 && !this.over) this.delay(ms);
     return true;
+  }
+
+  /** By what opened `source`, of which our close knew nothing. */
+  private closedInside(source: Source): typeof END {
+    this.closer.close(beginClosing(source, this.closedBy));
+    return END;
   }
 
   private delay(ms: number): void {
@@ -146,6 +189,7 @@ class Retry<A> implements Source, Sink<A> {
 
   close(end: End): Operation<void> | undefined {
     this.over = true;
+    this.closedBy = end;
     this.timer?.cancel();
     return closeAll([beginClosing(this.source, end), this.closer.rest()]);
   }

@@ -1,5 +1,5 @@
 import type { Future, Operation } from "@skein/coroutine";
-import type { End, Host, Sink, Streamable } from "../source.ts";
+import type { End, Host, Pumped, Sink, Streamable } from "../source.ts";
 import { empty } from "../sources/empty.ts";
 import { type Operator, stream } from "../stream.ts";
 import { Cut } from "./cut.ts";
@@ -50,8 +50,20 @@ class TakeUntil<A> extends Cut<A> {
     else stop.addDoneCallback(this.come);
   }
 
+  override pump(budget: number): Pumped {
+    if (hasCome(this.until)) this.cut(); // also while the source was opened, when nobody listened yet
+    return super.pump(budget);
+  }
+
   push(item: A): boolean {
-    return this.sink.push(item);
+    return !this.stopped() && this.sink.push(item) && !this.stopped();
+  }
+
+  /** A signal tells us at once; a future only in the next pass of the loop, until when a burst would go on. */
+  private stopped(): boolean {
+    const { until } = this;
+    if ("state" in until && until.state !== "pending") this.cut();
+    return this.over;
   }
 
   override close(end: End): Operation<void> | undefined {

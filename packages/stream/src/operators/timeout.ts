@@ -93,6 +93,7 @@ class Timeout<A> implements Source, Sink<A> {
   }
 
   push(item: A): boolean {
+    if (this.over) return false; // closed by a step before us, with this item in hand
     this.seen = true;
     this.disarm();
     return this.sink.push(item);
@@ -111,8 +112,14 @@ class Timeout<A> implements Source, Sink<A> {
     } finally {
       if (pumped === END) this.stop();
     }
+    if (this.isOver()) return END;
     if (pumped === WAIT) this.arm();
     return pumped;
+  }
+
+  /** Also within the pump: closed by a function of the pipeline. */
+  private isOver(): boolean {
+    return this.over;
   }
 
   private begin(): void {

@@ -1,4 +1,13 @@
-import { call, checkpoint, currentScheduler, ready, type TaskGroup, type Wait, withCause } from "@skein/coroutine";
+import {
+  call,
+  checkpoint,
+  currentScheduler,
+  type Operation,
+  ready,
+  type TaskGroup,
+  type Wait,
+  withCause,
+} from "@skein/coroutine";
 import { cutOff, DONE, ENOUGH, failed, interrupted, left, SHUTDOWN } from "../ends.ts";
 import type { End, Streamable } from "../source.ts";
 import { beginClosing, finish } from "./closing.ts";
@@ -20,29 +29,25 @@ export function* consume<T, R>(
   const source = stream.open(host, collector);
   const pumping = new Pumping(source, collector, host);
   let end: End = SHUTDOWN; // stands only if this frame is ended by force
+  let failure: { readonly error: unknown } | null = null;
+  let closing: Operation<void> | undefined;
   try {
     const obstacle = pumping.now();
     if (obstacle !== null) yield* call(pumping.later(obstacle));
     end = collector.full ? ENOUGH : DONE;
   } catch (error) {
+    failure = { error };
     if (!pumping.inPump || cutOff(error)) end = interrupted(error, host.scheduler.now());
     else end = collector.inConsumer ? left(error) : failed(error);
-    host.close();
-    try {
-      const closing = source.close(end);
-      if (closing !== undefined) yield* finish(closing, host.scheduler.now());
-    } catch (cleanupError) {
-      throw withCause(cleanupError, error);
-    }
-    throw error;
   } finally {
-    if (end === SHUTDOWN) {
-      host.close();
-      beginClosing(source, end); // and not waited for
-    }
+    host.close();
+    closing = beginClosing(source, end);
   }
-  host.close();
-  const closing = source.close(end);
-  if (closing !== undefined) yield* finish(closing, host.scheduler.now());
+  try {
+    if (closing !== undefined) yield* finish(closing, host.scheduler.now());
+  } catch (error) {
+    throw failure === null ? error : withCause(error, failure.error);
+  }
+  if (failure !== null) throw failure.error;
   return collector.result();
 }

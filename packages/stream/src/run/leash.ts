@@ -1,7 +1,20 @@
-import { isCancelled, type Scheduler, type TaskGroup, type Wait } from "@skein/coroutine";
+import {
+  currentScheduler,
+  isCancelled,
+  type Operation,
+  type Scheduler,
+  type TaskGroup,
+  type Wait,
+} from "@skein/coroutine";
+import { interrupted } from "../ends.ts";
 import { StoppedError } from "../errors.ts";
-import { type End, type Host, type Pumped, type Source, type Streamable, WAIT } from "../source.ts";
+import { type End, type Host, type Pumped, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
 import { type PipeTarget, pipe } from "../terminals/pipe-to.ts";
+import { closeAll, failedClosing, finish } from "./closing.ts";
+import { Parking } from "./parking.ts";
+import { toOperation } from "./to-operation.ts";
+
+const NOWHERE: Sink<unknown> = { push: () => false };
 
 /**
  * A run that its target can end, also while the source is silent: it is then stopped by its peer (S7). And one that
@@ -63,11 +76,29 @@ export class Leash<T> implements Streamable<T> {
   }
 
   /** Pipes to `target`. @throws Its reason, if the target has gone; else as `pipe`. */
-  *pipe(target: PipeTarget<T>, owner: TaskGroup | null): Generator<Wait, void, unknown> {
+  *pipe(target: Required<PipeTarget<T>>, owner: TaskGroup | null): Generator<Wait, void, unknown> {
+    const both: PipeTarget<T> = {
+      send: (item) => target.send(item),
+      close: () => target.close(),
+      fail: (error) => closeAll([toOperation(target.fail(error)) as Operation<void>, this.abandon(error, owner)]),
+    };
     try {
-      yield* pipe(this, target, owner);
+      yield* pipe(this, both, owner);
     } catch (error) {
       throw this.gone === null ? error : this.reasonOf(error, this.gone);
+    }
+  }
+
+  /** Cancelled before it was opened: what it would have read is to be told all the same, as by the platform's `pipeTo`. */
+  private abandon(error: unknown, owner: TaskGroup | null): Operation<void> | undefined {
+    if (this.host !== null) return undefined;
+    const scheduler = currentScheduler();
+    const now = scheduler.now();
+    try {
+      const closing = this.open(new Parking(scheduler, owner), NOWHERE).close(interrupted(error, now));
+      return closing && finish(closing, now);
+    } catch (error) {
+      return failedClosing(error);
     }
   }
 

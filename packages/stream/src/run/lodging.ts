@@ -1,4 +1,4 @@
-import { Future, type Operation, run, type Scheduler, type Task, type TaskGroup } from "@skein/coroutine";
+import { Future, run, type Scheduler, type Task, type TaskGroup, type Wait } from "@skein/coroutine";
 
 /**
  * Where the tasks of a run live that nobody's block owns (a `for await`, a reader): a root task of its own, seen in
@@ -19,9 +19,9 @@ export class Lodging {
     this.task = run(live, { loop: scheduler, name });
   }
 
-  /** Ends the root task, when its children have ended. */
-  close(): Operation<void> {
+  /** Ends the root task, when its children have ended; but not before this is waited for: a cleanup may need it still. */
+  *close(): Generator<Wait, void, unknown> {
     this.leave();
-    return this.task;
+    yield* this.task;
   }
 }

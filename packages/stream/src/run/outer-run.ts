@@ -1,7 +1,7 @@
-import { type Operation, openWatch, run, type Scheduler, type TaskGroup } from "@skein/coroutine";
+import { isCancelled, type Operation, openWatch, run, type Scheduler, type TaskGroup } from "@skein/coroutine";
 import { DONE, failed } from "../ends.ts";
 import { END, type End, type Host, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
-import { beginClosing, finish } from "./closing.ts";
+import { beginClosing, closeAll, finish } from "./closing.ts";
 import { Lodging } from "./lodging.ts";
 import { Pace } from "./pace.ts";
 
@@ -140,7 +140,11 @@ export class OuterRun<T> implements Host, Sink<T> {
       const end = this.pumpOn(this.source as Source);
       if (end) this.close(DONE);
     } catch (error) {
-      this.close(failed(error));
+      if (!this.isClosing()) this.close(failed(error));
+      else if (!isCancelled(error)) {
+        // By a function that has closed the run: nobody is left to be told, and a failure must not be lost.
+        this.scheduler.reportError(error, { what: "failed after its close", name: this.name });
+      }
     }
   }
 
@@ -171,16 +175,8 @@ export class OuterRun<T> implements Host, Sink<T> {
 
   private wait(end: End, closing: Operation<void> | undefined): void {
     const { lodging, scheduler, name } = this;
-    const cleanup = run(
-      function* () {
-        try {
-          if (closing !== undefined) yield* finish(closing, scheduler.now());
-        } finally {
-          if (lodging !== null) yield* lodging.close();
-        }
-      },
-      { loop: scheduler, name: `closing ${name}` },
-    );
+    const all = closeAll([closing && finish(closing, scheduler.now()), lodging?.close()]) as Operation<void>;
+    const cleanup = run(() => all, { loop: scheduler, name: `closing ${name}` });
     cleanup.addDoneCallback(() => {
       const { outcome } = cleanup;
       this.outlet.over(end, outcome?.status === "fulfilled" ? null : { error: outcome?.reason });

@@ -41,7 +41,6 @@ export function readerOf<T>(stream: Streamable<T>): Resource<Reader<T>> {
 
 class ReaderResource<T> implements Resource<Reader<T>> {
   private readonly stream: Streamable<T>;
-  private readonly lodgings = new Map<Reader<T>, Lodging>();
 
   constructor(stream: Streamable<T>) {
     this.stream = stream;
@@ -49,13 +48,11 @@ class ReaderResource<T> implements Resource<Reader<T>> {
 
   *acquire(): Generator<Wait, ReaderRun<T>, unknown> {
     const scheduler = currentScheduler();
-    if (!this.stream.tasks) return new ReaderRun(this.stream, scheduler, null);
+    if (!this.stream.tasks) return new ReaderRun(this.stream, scheduler, null, null);
     const opened = Future.withResolvers<TaskGroup>({ loop: scheduler, name: "a reader's owner" });
     const lodging = new Lodging(scheduler, "reader", opened.resolve);
     try {
-      const reader = new ReaderRun(this.stream, scheduler, yield* opened.future);
-      this.lodgings.set(reader, lodging);
-      return reader;
+      return new ReaderRun(this.stream, scheduler, yield* opened.future, lodging);
     } catch (error) {
       yield* finish(lodging.close(), scheduler.now());
       throw error;
@@ -65,11 +62,9 @@ class ReaderResource<T> implements Resource<Reader<T>> {
   /** How the block was left is how the run ends. (S6) */
   release(reader: Reader<T>, error?: unknown): Operation<void> | undefined {
     const run = reader as ReaderRun<T>;
-    const lodging = this.lodgings.get(reader);
-    this.lodgings.delete(reader);
     const now = run.scheduler.now();
     const end = error === undefined ? ENOUGH : interrupted(error, now);
-    const closing = closeAll([run.close(end), lodging?.close()]);
+    const closing = closeAll([run.close(end), run.lodging?.close()]);
     return closing && finish(closing, now);
   }
 }
@@ -78,6 +73,7 @@ class ReaderResource<T> implements Resource<Reader<T>> {
 class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
   readonly scheduler: Scheduler;
   readonly owner: TaskGroup | null;
+  readonly lodging: Lodging | null;
   firstWaiter: WaiterNode | null = null;
   private readonly source: Source;
   private readonly pace: Pace;
@@ -93,9 +89,10 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
   /** So much was given without a wait that others have to run first. */
   private turnOver = false;
 
-  constructor(stream: Streamable<T>, scheduler: Scheduler, owner: TaskGroup | null) {
+  constructor(stream: Streamable<T>, scheduler: Scheduler, owner: TaskGroup | null, lodging: Lodging | null) {
     this.scheduler = scheduler;
     this.owner = owner;
+    this.lodging = lodging;
     this.pace = new Pace(scheduler);
     this.source = stream.open(this, this);
     openWatch?.("stream", "reader", () => this.end === null);

@@ -1,4 +1,4 @@
-import type { Operation, Wait } from "@skein/coroutine";
+import { type Operation, type Wait, withSuppressed } from "@skein/coroutine";
 import { cutOff, DONE, failed, left } from "../ends.ts";
 import { END, type End, type Host, type Pumped, type Sink, type Source, type Streamable } from "../source.ts";
 import { beginClosing } from "./closing.ts";
@@ -23,7 +23,7 @@ class Watched<T> implements Source, Sink<T> {
     try {
       this.upstream = upstream.open(host, this);
     } catch (error) {
-      fn(failed(error)); // there will be nothing to close
+      this.tell(failed(error), { error }); // there will be nothing to close
       throw error;
     }
   }
@@ -50,18 +50,32 @@ class Watched<T> implements Source, Sink<T> {
   close(end: End): Operation<void> | undefined {
     if (this.closed) return undefined;
     this.closed = true;
-    this.end ??= end;
-    const closing = beginClosing(this.upstream, this.end);
-    if (closing !== undefined) return { [Symbol.iterator]: () => this.tellAfter(closing) };
-    this.fn(this.end);
+    const first = this.end ?? end;
+    this.end = first;
+    const closing = beginClosing(this.upstream, first);
+    if (closing !== undefined) return { [Symbol.iterator]: () => this.tellAfter(closing, first) };
+    this.tell(first, null);
     return undefined;
   }
 
-  private *tellAfter(closing: Operation<void>): Generator<Wait, void, unknown> {
+  private *tellAfter(closing: Operation<void>, end: End): Generator<Wait, void, unknown> {
+    let failure: { readonly error: unknown } | null = null;
     try {
       yield* closing;
+    } catch (error) {
+      failure = { error };
+      throw error;
     } finally {
-      this.fn(this.end as End);
+      this.tell(end, failure);
+    }
+  }
+
+  /** What `fn` throws comes behind an error that is under way. (C3) */
+  private tell(end: End, failure: { readonly error: unknown } | null): void {
+    try {
+      this.fn(end);
+    } catch (error) {
+      throw failure === null ? error : withSuppressed(failure.error, [error]);
     }
   }
 }

@@ -64,6 +64,7 @@ class CancellableSource<T> extends PullSource<T> {
   private iterator: AsyncIterator<T> | null = null;
   private name = "async iterable";
   private pulled: Promise<unknown> | null = null;
+  private returning: Operation<void> | null = null;
 
   constructor(make: (signal: AbortSignal) => AsyncIterable<T>, options: CancellableOptions, host: Host, sink: Sink<T>) {
     super(host, sink, "async iterable");
@@ -76,10 +77,18 @@ class CancellableSource<T> extends PullSource<T> {
       const iterable = this.make(this.controller.signal);
       this.name = nameOf(iterable);
       this.iterator = iterable[Symbol.asyncIterator]();
+      if (this.over) return this.closedInside(this.iterator);
     }
     const pulled = Promise.resolve(this.iterator.next()).catch((error: unknown) => this.unlessAborted(error));
     this.pulled = pulled;
     return pulled;
+  }
+
+  /** As it was made, when there was nothing to tell yet: it returns unstepped, and our close waits for that. */
+  private closedInside(iterator: AsyncIterator<T>): Promise<IteratorReturnResult<undefined>> {
+    const returning = iterator.return?.();
+    if (returning !== undefined) this.returning = promised(Promise.all([returning]));
+    return Promise.resolve({ done: true, value: undefined });
   }
 
   /** That a pull fails which was aborted is what was asked for. */
@@ -94,6 +103,7 @@ class CancellableSource<T> extends PullSource<T> {
 
   protected stop(end: End, pulling: boolean): Operation<void> | undefined {
     this.controller.abort(reasonOf(end));
+    if (pulling && this.iterator === null) return { [Symbol.iterator]: () => this.waitFor(this.returning, false) };
     const returning = this.iterator?.return?.();
     // What a pull under way fails with is reported by PullSource.
     const pulled = pulling ? this.pulled?.then(undefined, () => undefined) : undefined;
@@ -102,7 +112,8 @@ class CancellableSource<T> extends PullSource<T> {
     return { [Symbol.iterator]: () => this.waitFor(both, pulling) };
   }
 
-  private *waitFor(both: Operation<unknown>, pulling: boolean): Generator<never, void, unknown> {
+  private *waitFor(both: Operation<unknown> | null, pulling: boolean): Generator<never, void, unknown> {
+    if (both === null) return;
     const { graceMs = 1000, onLeft } = this.options;
     const letGo = yield* moveOnAfter(graceMs, () => both) as Iterable<never> & Operation<unknown>;
     if (letGo !== undefined) return;

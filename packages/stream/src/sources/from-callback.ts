@@ -84,7 +84,7 @@ class CallbackSource<T> implements Source, Emitter<T> {
   /** The error is for the stream: whoever calls back could do nothing with it. */
   private squeeze(item: T): void {
     try {
-      overflow(this.policy, this.items, item, this.losses);
+      overflow("event source", this.policy, this.items, item, this.losses);
     } catch (error) {
       this.fail(error);
     }

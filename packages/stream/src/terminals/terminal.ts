@@ -79,10 +79,7 @@ export class Terminal<R> implements Operation<R>, PromiseLike<R> {
 
   /** For `yield*`. @throws {UsedError} If it was used before. */
   [Symbol.iterator](): OperationIterator<R> {
-    if (this.used !== "no") {
-      const before = this.used === "yield*" ? "by yield*" : "by await";
-      throw new UsedError(`run ${this.name} by yield*`, `it was run ${before} before`, "make a new one for each run");
-    }
+    if (this.used !== "no") throw this.usedBefore("yield*", this.used === "yield*" ? "yield*" : "await");
     this.used = "yield*";
     const { signal } = this.options;
     return signal === undefined ? this.body() : this.abortable(signal);
@@ -97,16 +94,18 @@ export class Terminal<R> implements Operation<R>, PromiseLike<R> {
   }
 
   private started(): Task<R> {
-    if (this.used === "yield*") {
-      throw new UsedError(`await ${this.name}`, "a task ran it by yield*", "make a new one for each run");
-    }
+    if (this.used === "yield*") throw this.usedBefore("await", "yield*");
     if (this.used === "no") {
       const { signal, loop = currentScheduler() } = this.options;
       const name = this.name;
       const options = signal === undefined ? { loop, name } : { loop, name, signal };
-      this.used = run(this.start, options);
+      this.used = run(this.tasks ? this.start : () => this.start(null), options);
     }
     return this.used;
+  }
+
+  private usedBefore(now: string, before: string): UsedError {
+    return new UsedError(`run ${this.name} by ${now}`, `it was run by ${before} before`, "make a new one for each run");
   }
 
   /** In the current task: with a group of its own only if the stream may need tasks. */

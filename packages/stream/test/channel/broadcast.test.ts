@@ -164,7 +164,7 @@ describe("a broadcast", () => {
     const [fast, slow] = [hub.subscribe(), hub.subscribe()];
     hub.sender.trySend(1);
     expect(drained(fast)).toEqual([1]);
-    expect(thrownBy(() => hub.sender.trySend(2))).toBeInstanceOf(OverflowError);
+    expect(thrownBy(() => hub.sender.trySend(2))).toEqual(new OverflowError("broadcast", 1));
     expect([drained(fast), drained(slow)]).toEqual([[], [1]]);
   });
 

@@ -382,9 +382,11 @@ describe("statistics and overflow", () => {
   });
 
   test("overflow error: the sender gets an OverflowError, and nothing is lost", () => {
-    const ends = channel<number>(1, { overflow: "error" });
+    const ends = channel<number>(1, { overflow: "error", name: "orders" });
     ends.sender.trySend(1);
-    expect(thrownBy(() => ends.sender.trySend(2))).toBeInstanceOf(OverflowError);
+    const thrown = thrownBy(() => ends.sender.trySend(2)) as Error;
+    expect(thrown).toBeInstanceOf(OverflowError);
+    expect(thrown.message).toMatch('the channel "orders" holds 1 items already');
     expect(thrownBy(() => play(() => ends.sender.send(2)))).toBeInstanceOf(OverflowError);
     expect(drained(ends)).toEqual([1]);
   });
