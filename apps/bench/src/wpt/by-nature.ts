@@ -40,7 +40,7 @@ const reasons: readonly Reason[] = [
     failure: /./s,
   },
   {
-    why: "a terminal begins a turn of the loop later, and what was stopped before it began has opened nothing",
+    why: "a terminal begins a turn of the loop later",
     bridges: ["piping"],
     failure:
       /must become locked|abort signal takes priority|abort should do nothing|does not end|invalid signal|no ReadableStream methods/,
