@@ -18,7 +18,7 @@ import {
   type WaiterNode,
   type WaitQueue,
 } from "@skein/future";
-import { requireFunction } from "./body.ts";
+import { isA, requireFunction } from "./body.ts";
 import { currentTask } from "./current.ts";
 import { WouldBlockError } from "./errors.ts";
 import { TaskGroup } from "./group.ts";
@@ -279,7 +279,7 @@ export function receiver<A extends readonly unknown[], Y, R, In>(
       if (!made.tryNext().done) return made;
     } catch (error) {
       made.task?.close("refused");
-      if (!(error instanceof WouldBlockError)) throw error;
+      if (!isA(error, WouldBlockError)) throw error;
     }
     throw new MisuseError(
       `Cannot make the receiver "${made.name}": its body has to come to a \`yield\` without waiting or ending first.`,

@@ -1,5 +1,5 @@
 import { currentScheduler, follow, isCancelled, type Scheduler, type Wait, type WaiterNode } from "@skein/future";
-import { recognise, requireFunction, requireOperation, show } from "./body.ts";
+import { isA, recognise, requireFunction, requireOperation, show } from "./body.ts";
 import { Inside } from "./call.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { currentTask } from "./current.ts";
@@ -89,9 +89,9 @@ export function* rootBody<T>(
     return yield* operation;
   } catch (error) {
     // Main's own: thrown by it, or by what it has left to be cleaned up. A child's is one too, if main has passed it on.
-    if (error instanceof GroupError && error.errors.length === 1) {
+    if (isA(error, GroupError) && error.errors.length === 1) {
       const [only] = error.errors;
-      if (rootGroup?.errors === null || only === own?.error) throw only;
+      if (rootGroup?.errors === null || (own !== undefined && only === own.error)) throw only;
     }
     // `root.cancel()` is the end of the program, and no failure of it.
     if (isCancelled(error) && error.scope === rootGroup) {

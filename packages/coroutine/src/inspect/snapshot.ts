@@ -1,3 +1,4 @@
+import { say } from "../body.ts";
 import type { CancelScope } from "../cancel-scope.ts";
 import { around, outside } from "../delivery.ts";
 import { TaskGroup } from "../group.ts";
@@ -108,8 +109,7 @@ function cancelOf(scope: CancelScope | undefined, nowMs: number): CancelSnapshot
   const { error, sinceMs, overdueMs } = scope.cancellation;
   return {
     message: error.message,
-    reason:
-      error.reason === undefined ? null : error.reason instanceof Error ? error.reason.message : String(error.reason),
+    reason: error.reason === undefined ? null : say(error.reason),
     msAgo: nowMs - sinceMs,
     insistsInMs: Number.isFinite(overdueMs) ? overdueMs - nowMs : null,
   };

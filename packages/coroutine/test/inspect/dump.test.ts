@@ -265,7 +265,7 @@ describe("a dump", () => {
     expect(JSON.parse(JSON.stringify(seen))).toEqual(seen);
     const cancel = {
       message: 'a scope of task "main" was cancelled by task "main": an object',
-      reason: "[object Object]",
+      reason: "an object",
       msAgo: 1,
       insistsInMs: 4999,
     };
