@@ -72,6 +72,12 @@ export function requireFunction(value: unknown, what: string, needs = "a functio
     throw new TypeError(`Cannot ${what}: it needs ${needs}, and got ${show(value)}.${hint(value)}`);
 }
 
+/** @throws {TypeError} If `options` are neither an object nor left out. */
+export function requireOptions(options: unknown, what: string): void {
+  if (options !== undefined && Object(options) !== options)
+    throw new TypeError(`Cannot ${what} with the options ${show(options)}: give an object, or leave them out.`);
+}
+
 /** Gives back what a body has returned. @throws {TypeError} If that is no operation. */
 export function requireOperation<T>(operation: Operation<T>, what: string): Operation<T> {
   if (!isOperation(operation)) {

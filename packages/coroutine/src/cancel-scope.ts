@@ -3,7 +3,7 @@
  * inside one is found through the task that opened it and, from groups, through their children (`delivery.ts`).
  */
 import { bridge, CancelledError, makeCancelled, type TimerHandle } from "@skein/future";
-import { requireMs, say, show } from "./body.ts";
+import { requireMs, requireOptions, say, show } from "./body.ts";
 import type { Cleanups } from "./cleanup.ts";
 import { askLevel, reach, reachesFrom } from "./delivery.ts";
 import type { Operation } from "./operation.ts";
@@ -80,7 +80,7 @@ export class CancelScope {
     options: ScopeOptions | undefined,
     kind?: "shield" | "cleanup",
   ) {
-    this.name = options?.name ?? "";
+    this.name = say(options?.name ?? "");
     this.owner = owner;
     this.parent = parent;
     this.shielded = kind === "shield";
@@ -208,6 +208,7 @@ export class CancelScope {
 
 /** @throws {TypeError | RangeError} If one of the times is none. At the call, where it is written. */
 export function checkScopeOptions(options: ScopeOptions | undefined, what: string): void {
+  requireOptions(options, what);
   if (options?.deadlineMs !== undefined) requireMs(options.deadlineMs, `${what} with this deadlineMs`);
   if (options?.cleanupMs === undefined) return;
   requireMs(options.cleanupMs, `${what} with this cleanupMs`);

@@ -34,7 +34,7 @@ export { currentScope, currentTask } from "./current.ts";
 export { type DetachOptions, detach } from "./detach.ts";
 export { ChildFailedError, SwallowedCancelError, WouldBlockError } from "./errors.ts";
 export { Event, type EventOptions, type EventStatistics } from "./event.ts";
-export { type GroupOptions, group, type SpawnOptions, type TaskGroup } from "./group.ts";
+export { type GroupOptions, group, type TaskGroup } from "./group.ts";
 export { type ErrorKind, GroupError } from "./group-error.ts";
 export type { Outcome } from "./join.ts";
 export { withCause, withSuppressed } from "./kept-errors.ts";
@@ -51,6 +51,7 @@ export { effectiveDeadline, failAfter, moveOnAfter, scope, shield } from "./scop
 export { Semaphore, type SemaphoreOptions, type SemaphoreStatistics } from "./semaphore.ts";
 export { settled } from "./settled.ts";
 export { sleep } from "./sleep.ts";
+export type { SpawnOptions } from "./spawn-options.ts";
 export type { StartOptions } from "./start.ts";
 export { BrokenBarrierError, OwnerEndedError } from "./sync-errors.ts";
 export { Task, type TaskPhase } from "./task.ts";

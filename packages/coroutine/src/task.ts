@@ -15,7 +15,7 @@ import {
   type Waiter,
   type WaiterNode,
 } from "@skein/future";
-import { type Frame, resume, show } from "./body.ts";
+import { type Frame, resume, say, show } from "./body.ts";
 import { Call } from "./call.ts";
 import { CancelScope } from "./cancel-scope.ts";
 import { claim } from "./claim.ts";
@@ -70,7 +70,7 @@ export class Task<T> extends Future<T> implements Waiter {
 
   /** @internal */
   constructor(loop: Scheduler, name: string | undefined, base: TaskGroup | null, frame: Frame, ownerHears: boolean) {
-    super(loop, name);
+    super(loop, name === undefined ? name : say(name));
     if (loop.debug === true) claim(frame, this as Task<unknown>);
     this.waitsIn = null;
     this.previousWaiter = null;

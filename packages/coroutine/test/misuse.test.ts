@@ -9,6 +9,7 @@ import {
   detach,
   effectiveDeadline,
   ensure,
+  exponentialBackoff,
   Future,
   failAfter,
   GroupError,
@@ -210,6 +211,43 @@ describe("bad input is refused at the call, saying what was attempted, what was 
         expect(error.message).toMatch(
           /^Cannot spawn a task in group "main" with the onError .*: give "group" or "owner"\.$/,
         );
+      }
+    });
+  });
+
+  test("options that are no object", () => {
+    const { play } = lab();
+    play(function* (root) {
+      const takesOptions: Record<string, (options: never) => unknown> = {
+        run: (options) => run(idle, options),
+        scope: (options) => scope(idle, options),
+        group: (options) => group(idle, options),
+        shield: (options) => shield(idle, options),
+        spawn: (options) => root.spawn(idle, options),
+        start: (options) => root.start(idle, options),
+        produce: (options) => produce(root, function* () {}, options),
+        exponentialBackoff,
+      };
+      for (const [name, use] of Object.entries(takesOptions)) {
+        for (const options of [null, 5, "text", true, Symbol("s")]) {
+          const error = thrown(() => use(options as never));
+          expect(error, name).toBeInstanceOf(TypeError);
+          expect(error.message).toMatch(/^Cannot .+ with the options .+: give an object, or leave them out\.$/);
+        }
+      }
+      for (const [name, use] of Object.entries(takesOptions)) {
+        if (name !== "produce") use(undefined as never);
+      }
+    });
+  });
+
+  test("spawn: an eager that is none", () => {
+    const { play } = lab();
+    play(function* (root) {
+      for (const eager of [5, "true", {}]) {
+        const error = thrown(() => root.spawn(idle, { eager: eager as never }));
+        expect(error).toBeInstanceOf(TypeError);
+        expect(error.message).toMatch(/^Cannot spawn a task in group "main" with the eager .*: give true or false\.$/);
       }
     });
   });

@@ -7,17 +7,21 @@ import {
   checkpoint,
   currentScope,
   currentTask,
+  detach,
   Future,
   getEventLoop,
   group,
+  Lock,
   type Operation,
   run,
   type Scheduler,
+  scope,
   settled,
   sleep,
   type Task,
   type TaskGroup,
 } from "../src/index.ts";
+import { dump } from "../src/inspect/index.ts";
 import { ending, lab, read, tell, thrown } from "./support.ts";
 
 describe("a task", () => {
@@ -103,6 +107,43 @@ describe("a task", () => {
       expect((numbers[1] as number) - (numbers[0] as number)).toBe(1);
     });
     expect(names).toEqual(['task "fetcher"', 'task "given"', 'task "main"']);
+  });
+
+  test("TASK-010 a name that is no string is stringified, of tasks, scopes and groups, whether it is given or the function's", () => {
+    const { start, loop, finish } = lab();
+    const wrong: [unknown, string][] = [
+      [5, "5"],
+      [5n, "5"],
+      [Symbol("s"), "Symbol(s)"],
+      [{}, "an object"],
+      [Object.create(null), "an object"],
+      [false, "false"],
+    ];
+    for (const [name, text] of wrong) {
+      const options = { name: name as string };
+      const named = Object.defineProperty(function* () {}, "name", { value: name });
+      const task = start(function* (root) {
+        const tasks = [
+          root.spawn(sleep(1), options),
+          root.spawn(named),
+          detach(sleep(1), { ...options, onError() {} }),
+        ];
+        expect(tasks.map((each) => each.name)).toEqual([text, text === "false" ? expect.anything() : text, text]);
+        yield* group(function* (g) {
+          expect(g.describe()).toBe(`group "${text}"`);
+          yield* scope(function* (s) {
+            expect(s.describe()).toBe(`scope "${text}"`);
+            yield* sleep(1);
+          }, options);
+        }, options);
+      }, options);
+      expect(task.name).toBe(text);
+      if (Object(name) !== name) expect(new Lock(options).describe()).toBe(`lock "${text}"`);
+      loop.runUntilIdle();
+      expect(dump()).toContain(`group "${text}"`);
+      finish();
+      expect(task.state).toBe("done");
+    }
   });
 
   test("TASK-012 F6 that returns a future has the future itself as its value", () => {
