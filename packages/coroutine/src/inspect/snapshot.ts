@@ -2,11 +2,11 @@ import { say } from "../body.ts";
 import type { CancelScope } from "../cancel-scope.ts";
 import { around, outside } from "../delivery.ts";
 import { TaskGroup } from "../group.ts";
+import { type Orphan, orphans } from "../orphans.ts";
 import { Producer } from "../producer.ts";
 import { roots } from "../roots.ts";
 import { RUNNING, SUSPENDED } from "../stage.ts";
 import type { Task, TaskPhase } from "../task.ts";
-import { type Orphan, orphans } from "../until.ts";
 import { blocksOf, tasks, tasksIn } from "./tasks.ts";
 import { ageOf, spawnerOf, waitingMsOf } from "./track.ts";
 
