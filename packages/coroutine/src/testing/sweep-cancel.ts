@@ -60,8 +60,8 @@ export interface Swept {
  * ```
  */
 export async function sweepCancel<T>(body: TestBody<T>, options: SweepOptions<T> = {}): Promise<Swept> {
+  checkOptions(body, options, "sweep", ["target", "check", "pairs", "maxRuns"]);
   const { pairs = true, maxRuns = 2_000 } = options;
-  checkOptions(body, options, "sweep");
   requireWhole(maxRuns, 1, "maxRuns", "sweep");
   let runs = 0;
   const once = async (cancelledAt: readonly number[]): Promise<number> => sweepOnce(body, options, runs++, cancelledAt);
