@@ -29,7 +29,7 @@ export { CapacityLimiter, type CapacityLimiterOptions, type CapacityLimiterStati
 export { checkpoint } from "./checkpoint.ts";
 export { Condition, type ConditionOptions, type ConditionStatistics } from "./condition.ts";
 export { ContextVar } from "./context-var.ts";
-export { type Coroutine, type CoroutineState, coroutine, receiver } from "./coroutine.ts";
+export { type Coroutine, type CoroutineState, coroutine } from "./coroutine.ts";
 export { currentScope, currentTask } from "./current.ts";
 export { type DetachOptions, detach } from "./detach.ts";
 export { ChildFailedError, SwallowedCancelError, WouldBlockError } from "./errors.ts";
@@ -46,6 +46,7 @@ export { type Orphan, orphan, orphans } from "./orphans.ts";
 export { ParkingLot, type ParkingLotOptions, type ParkingLotStatistics } from "./parking-lot.ts";
 export { type Producer, type ProducerOptions, produce } from "./producer.ts";
 export { any, race } from "./race.ts";
+export { receiver } from "./receiver.ts";
 export { type RetryOptions, retry } from "./retry.ts";
 export { type RunOptions, run } from "./run.ts";
 export { effectiveDeadline, failAfter, moveOnAfter, scope, shield } from "./scope.ts";
