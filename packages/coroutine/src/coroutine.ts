@@ -156,6 +156,7 @@ export class Coroutine<Out, R, In> implements WaitQueue {
   private stepNext(): Answer {
     const { state } = this;
     if (state !== "closed" && !(this.owed && state === "suspended")) return this.start("step").ask();
+    if (!this.owed && this.producer?.state === "cancelled") this.closed = true; // with its group: there is no more to tell
     this.owed = false;
     return ENDED; // or stands at the item already
   }

@@ -110,6 +110,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
     }
     const error = dueAsk(this as Task<unknown>)?.cancellation?.error;
     if (error === undefined) return;
+    this.frame = null;
     cancelWith(this, error);
     this.end();
     this.base?.remove(this as Task<unknown>);

@@ -180,6 +180,12 @@ export class Task<T> extends Future<T> implements Waiter {
     return "task";
   }
 
+  /** Only once its last frame has ended. (F1) */
+  protected override settle(status: number, slot: unknown): boolean {
+    if (this.frame !== null) throw new MisuseError(`Cannot settle ${this.describe()}: it still runs; cancel it.`);
+    return super.settle(status, slot);
+  }
+
   /** For whoever took it out of its queue: it goes on with `value`. */
   wake(value?: unknown): void {
     this.waitSlot = value;
@@ -287,7 +293,6 @@ export class Task<T> extends Future<T> implements Waiter {
   end(): void {
     if (observer !== null) observer.ended(this as Task<unknown>);
     this.stage = ENDED;
-    this.frame = null;
     this.trouble = null;
     this.rare?.own?.leave();
   }

@@ -369,6 +369,53 @@ describe("one that waits", () => {
     ]);
   });
 
+  test("S3 closed because its group has ended, it answers done, as one that was closed by hand", () => {
+    const { play } = lab();
+    const end = play(function* () {
+      const c = averager();
+      const waits = noisy(() => {}, 5)();
+      yield* group(function* () {
+        yield* c.next();
+        yield* waits.next();
+      });
+      expect([c.tryNext(), yield* c.next(), yield* c.close()]).toEqual(Array(3).fill({ done: true, value: undefined }));
+      expect([yield* waits.next(), waits.tryNext()]).toEqual(Array(2).fill({ done: true, value: undefined }));
+      expect(thrown(() => c.trySend(5)).message).toContain("it has ended; make a new one");
+      return c.state;
+    });
+    expect(end).toBe("fulfilled closed");
+  });
+
+  test("a step that the end of its group cuts off throws the cancellation, once", () => {
+    const { play, log, say } = lab();
+    play(function* (root) {
+      const c = coroutine(function* (): Generator<number | Wait, void, void> {
+        yield* sleep(1000);
+        yield 1;
+      })();
+      const inner = root.spawn(() =>
+        group(
+          function* (g) {
+            g.spawn(function* () {
+              yield* sleep(5);
+              g.cancel("enough");
+            });
+            thrown(() => c.tryNext());
+            yield* sleep(1000);
+          },
+          { onCancel: () => {} },
+        ),
+      );
+      yield* sleep(1);
+      const asked = c.ready;
+      yield* inner;
+      yield* asked;
+      say(tell(yield* caught(() => c.next())));
+      say(tell(yield* c.next()));
+    });
+    expect(log).toEqual(["5 CancelledError enough", '5 {"done":true}']);
+  });
+
   test("lives on after the body of its group while a task in the group may still ask it, and is closed after the last", () => {
     const { play, log, say } = lab();
     play(function* (root) {

@@ -1,4 +1,4 @@
-import { EventLoop } from "@skein/future";
+import { cancelWith, EventLoop, fulfil, makeCancelled, reject } from "@skein/future";
 import { describe, expect, test } from "vitest";
 import {
   all,
@@ -63,10 +63,19 @@ describe("a task", () => {
     });
     loop.runUntilIdle();
     for (const name of ["resolve", "reject", "setResult", "setException"]) expect(name in task).toBe(false);
+    const settlers = [
+      () => fulfil(task, "9"),
+      () => reject(task, new Error()),
+      () => cancelWith(task, makeCancelled("no")),
+    ];
+    for (const settle of settlers) {
+      expect(thrown(settle).message).toMatch(/^Cannot settle task ".*": it still runs; cancel it\.$/);
+    }
     expect(task.cancel()).toBe(true);
     expect([task.state, task.phase]).toEqual(["pending", "cancelling"]);
     finish();
     expect(read(task)).toBe("fulfilled mine");
+    expect(fulfil(task, "9")).toBe(false);
   });
 
   test("TASK-006 each of two interleaving tasks is the current one in its own code, and none is outside", () => {
