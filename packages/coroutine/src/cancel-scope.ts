@@ -144,8 +144,8 @@ export class CancelScope {
     return this.name === "" ? `a scope of task "${this.owner.name}"` : `scope "${this.name}"`;
   }
 
-  /** @internal */
-  cancelWith(reason: unknown, byDeadline: boolean): boolean {
+  /** @internal `news`: false if all that is in it is being cancelled already. */
+  cancelWith(reason: unknown, byDeadline: boolean, news: boolean = true): boolean {
     if (!this.open || this.cancellation !== null) return false;
     const { loop } = this.owner;
     const sinceMs = loop.now();
@@ -159,7 +159,7 @@ export class CancelScope {
     if (this.cleanupMs > 0 && this.cleanupMs !== Number.POSITIVE_INFINITY) {
       this.insistTimer = loop.callLater(this.cleanupMs, insist, this as CancelScope);
     }
-    reach(this);
+    if (news || this.cleanupMs === 0) reach(this);
     return true;
   }
 

@@ -166,11 +166,13 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
   /** @internal */
   override bodyEnded(failed: boolean, error: unknown): void {
     this.joining = true;
-    if (failed)
-      this.cancelWith(
-        this.isStop(error) ? (error as CancelledError).reason : new ChildFailedError(this.owner.name, error),
-        false,
-      );
+    if (failed) {
+      const stop = this.isStop(error);
+      const reason = stop ? (error as CancelledError).reason : new ChildFailedError(this.owner.name, error);
+      // What was thrown at a wait in here has reached the children, too; what the body has thrown by itself, perhaps not.
+      const ask = this.owner.trouble?.ask;
+      this.cancelWith(reason, false, !stop || ask?.level !== this || ask.scope !== (error as CancelledError).scope);
+    }
     this.closeIdle();
   }
 
@@ -208,7 +210,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
 
   /** True if `error` only says that the body was stopped, from the group itself or from further out. */
   private isStop(error: unknown): boolean {
-    return error instanceof CancelledError && (this.absorbs(error) || isAround(error.scope, this));
+    return error instanceof CancelledError && (this.absorbs(error) || isAround(error.scope, this, this.owner));
   }
 
   /** @internal */
