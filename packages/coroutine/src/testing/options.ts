@@ -84,6 +84,13 @@ export function checkOptions(
     throw new RangeError(`Cannot ${what}: time is ${JSON.stringify(time)}; give "auto" or "manual".`);
   }
   requireWhole(depth, 1, "depth", what);
+  const { hostClock, holdTimeoutMs, maxCallbacks, maxJumps } = options;
+  if (hostClock !== undefined && Object(hostClock) !== hostClock)
+    throw new TypeError(`Cannot ${what}: hostClock is ${show(hostClock)}; give globalThis, or leave it out.`);
+  for (const [name, value] of Object.entries({ holdTimeoutMs, maxCallbacks, maxJumps })) {
+    if (value !== undefined && !(typeof value === "number" && value >= 1))
+      throw new RangeError(`Cannot ${what}: ${name} is ${String(value)}; give a number from 1.`);
+  }
   if (options.seed !== undefined) requireWhole(options.seed, Number.NEGATIVE_INFINITY, "seed", what);
 }
 

@@ -9,7 +9,7 @@ import { failed, play } from "./play.ts";
 
 export interface SweepOptions<T> extends TestOptions {
   /**
-   * Whom to cancel: all tasks of that name, where there are any. Whoever waits for them has to stand it; the second cancel
+   * Whom to cancel: all tasks of that name, where there are any by then. Whoever waits for them has to stand it; the second cancel
    * of a pair is the body's. Default: the body.
    */
   readonly target?: string | undefined;
@@ -123,6 +123,11 @@ async function sweepOnce<T>(
     mayBeCancelled: at.length > 0,
   });
   if (played.failure !== undefined) throw played.failure;
+  if (target !== undefined && at.length === 0 && targets.length === 0) {
+    throw new Error(
+      `Cannot sweep: there was no task "${target}" to cancel; give the name of a task that the body spawns.`,
+    );
+  }
   try {
     await check?.({ outcome: played.outcome as SweepEnd<T>["outcome"], cancelledAt: at });
   } catch (error) {

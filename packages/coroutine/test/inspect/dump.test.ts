@@ -15,7 +15,7 @@ import {
   use,
   type Wait,
 } from "../../src/index.ts";
-import { dump, dumpOnSignal, snapshot, tasks, track } from "../../src/inspect/index.ts";
+import { dump, dumpOnSignal, instrument, snapshot, tasks, track } from "../../src/inspect/index.ts";
 import { roots } from "../../src/roots.ts";
 import { ending, lab, thrown } from "../support.ts";
 
@@ -249,6 +249,15 @@ describe("a dump", () => {
     ]);
     ending(task);
     finish();
+  });
+
+  test("refuses options and instruments that are no object", () => {
+    for (const wrong of [null, 5, "locals"]) {
+      expect(() => dump(wrong as never)).toThrow(/^Cannot dump the tasks with the options .*: give an object/);
+      expect(() => instrument(wrong as never)).toThrow(
+        /^Cannot instrument the tasks with the options .*: give an object/,
+      );
+    }
   });
 
   test("is the same as data: plain, and safe to serialise", () => {

@@ -336,6 +336,17 @@ describe("a failure", () => {
     await expect(runTest(body, { time: "real" as never })).rejects.toThrow('time is "real"');
     await expect(runTest(body, { seed: Number.NaN })).rejects.toThrow("seed is NaN");
     await expect(runTest(body, { depth: 0 })).rejects.toThrow("depth is 0");
+    for (const hostClock of [null, 5, "global"]) {
+      await expect(runTest(body, { hostClock } as never)).rejects.toThrow(/^Cannot run a test: hostClock is /);
+    }
+    for (const name of ["holdTimeoutMs", "maxCallbacks", "maxJumps"]) {
+      for (const value of [null, "5", Number.NaN, 0, -1]) {
+        await expect(runTest(body, { [name]: value })).rejects.toThrow(
+          new RangeError(`Cannot run a test: ${name} is ${value}; give a number from 1.`),
+        );
+      }
+      await runTest(body, { [name]: Number.POSITIVE_INFINITY });
+    }
     for (const options of [null, 5, "seed"]) {
       await expect(runTest(body, options as never)).rejects.toThrow("give an object, or leave them out");
     }
