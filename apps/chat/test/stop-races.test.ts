@@ -41,7 +41,7 @@ test.each(["random", "pct"] as const)("Stop and the end of the answer, in %s ord
       }
       seen.add(`${ended.status} after ${ended.tokens}`);
     },
-    { order, runs: 300 },
+    { order, seeds: 300 },
   );
   expect([...seen]).toEqual(expect.arrayContaining(["done after 1", "stopped after 0"]));
 });

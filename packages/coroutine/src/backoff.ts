@@ -1,5 +1,5 @@
 import { bridge } from "@skein/future";
-import { requireMs, show } from "./body.ts";
+import { requireMs, requireOptions, show } from "./body.ts";
 
 /**
  * How long to wait before the next attempt.
@@ -36,6 +36,7 @@ export interface ExponentialOptions {
  * ```
  */
 export function exponentialBackoff(options: ExponentialOptions = {}): Backoff {
+  requireOptions(options, "make a backoff");
   const { firstMs = 100, factor = 2, maxMs = 30_000, jitter = 0.5, random = chance } = options;
   requireBetween("firstMs", firstMs, 0);
   requireBetween("factor", factor, 1);

@@ -25,7 +25,7 @@ export const thrown: { in: unknown } = { in: undefined };
 export function recognise(error: unknown, task: Task<unknown>): unknown {
   const meant = thrown.in ?? task.trouble?.ask?.scope.cancellation?.error;
   if (error === meant || meant === undefined) return error;
-  return error instanceof TypeError && error.message.includes("'throw' method") ? meant : error;
+  return isA(error, TypeError) && say(error).includes("'throw' method") ? meant : error;
 }
 
 /** Starts an operation, or calls a function for one. @throws {TypeError} If it is neither, saying what it is. */
@@ -72,6 +72,12 @@ export function requireFunction(value: unknown, what: string, needs = "a functio
     throw new TypeError(`Cannot ${what}: it needs ${needs}, and got ${show(value)}.${hint(value)}`);
 }
 
+/** @throws {TypeError} If `options` are neither an object nor left out. */
+export function requireOptions(options: unknown, what: string): void {
+  if (options !== undefined && Object(options) !== options)
+    throw new TypeError(`Cannot ${what} with the options ${show(options)}: give an object, or leave them out.`);
+}
+
 /** Gives back what a body has returned. @throws {TypeError} If that is no operation. */
 export function requireOperation<T>(operation: Operation<T>, what: string): Operation<T> {
   if (!isOperation(operation)) {
@@ -89,20 +95,36 @@ export function requireMs(ms: unknown, what: string): void {
   if (Number.isNaN(ms)) throw new RangeError(`Cannot ${what}: the time is NaN; give milliseconds.`);
 }
 
-/** A reason or an error, in a message of another: whatever it is, this does not throw. */
-export const say = (value: unknown): string =>
-  value instanceof Error ? value.message : typeof value === "string" ? value : show(value);
+/** `value instanceof kind`, which throws for a proxy that was revoked: of whatever was thrown or given as a reason. */
+export function isA<T>(value: unknown, kind: abstract new (...args: never[]) => T): value is T {
+  try {
+    return value instanceof kind;
+  } catch {
+    return false;
+  }
+}
 
-/** A value as an error message shows it. */
+/** A reason or an error, in a message of another: whatever it is, this does not throw. */
+export function say(value: unknown): string {
+  try {
+    const text = value instanceof Error ? value.message : value;
+    if (typeof text === "string") return text;
+  } catch {} // shown as what it is, then
+  return show(value);
+}
+
+/** A value as an error message shows it: whatever it is, this does not throw. */
 export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === "function") return `the function ${value.name || "(anonymous)"}`;
-  if (value !== null && typeof value === "object") {
+  try {
+    if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+    if (typeof value === "function") return `the function ${value.name || "(anonymous)"}`;
+    if (value === null || typeof value !== "object") return String(value);
     const name = (Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null)?.constructor?.name;
     if (name === undefined || name === "" || name === "Object") return "an object";
     return /^[AEIOU]/.test(name) ? `an ${name}` : `a ${name}`;
+  } catch {
+    return "something unprintable";
   }
-  return String(value);
 }
 
 function hint(value: unknown): string {

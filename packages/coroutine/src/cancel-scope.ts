@@ -3,7 +3,7 @@
  * inside one is found through the task that opened it and, from groups, through their children (`delivery.ts`).
  */
 import { bridge, CancelledError, makeCancelled, type TimerHandle } from "@skein/future";
-import { requireMs, say, show } from "./body.ts";
+import { requireMs, requireOptions, say, show } from "./body.ts";
 import type { Cleanups } from "./cleanup.ts";
 import { askLevel, reach, reachesFrom } from "./delivery.ts";
 import type { Operation } from "./operation.ts";
@@ -80,7 +80,7 @@ export class CancelScope {
     options: ScopeOptions | undefined,
     kind?: "shield" | "cleanup",
   ) {
-    this.name = options?.name ?? "";
+    this.name = say(options?.name ?? "");
     this.owner = owner;
     this.parent = parent;
     this.shielded = kind === "shield";
@@ -144,8 +144,8 @@ export class CancelScope {
     return this.name === "" ? `a scope of task "${this.owner.name}"` : `scope "${this.name}"`;
   }
 
-  /** @internal */
-  cancelWith(reason: unknown, byDeadline: boolean): boolean {
+  /** @internal `news`: false if all that is in it is being cancelled already. */
+  cancelWith(reason: unknown, byDeadline: boolean, news: boolean = true): boolean {
     if (!this.open || this.cancellation !== null) return false;
     const { loop } = this.owner;
     const sinceMs = loop.now();
@@ -159,7 +159,7 @@ export class CancelScope {
     if (this.cleanupMs > 0 && this.cleanupMs !== Number.POSITIVE_INFINITY) {
       this.insistTimer = loop.callLater(this.cleanupMs, insist, this as CancelScope);
     }
-    reach(this);
+    if (news || this.cleanupMs === 0) reach(this);
     return true;
   }
 
@@ -208,6 +208,7 @@ export class CancelScope {
 
 /** @throws {TypeError | RangeError} If one of the times is none. At the call, where it is written. */
 export function checkScopeOptions(options: ScopeOptions | undefined, what: string): void {
+  requireOptions(options, what);
   if (options?.deadlineMs !== undefined) requireMs(options.deadlineMs, `${what} with this deadlineMs`);
   if (options?.cleanupMs === undefined) return;
   requireMs(options.cleanupMs, `${what} with this cleanupMs`);

@@ -1,9 +1,11 @@
 import { bridge, MisuseError, type WaiterNode } from "@skein/future";
 import { Attempt, Failure } from "./attempt.ts";
 import { show } from "./body.ts";
+import { type Holder, Keeper } from "./keeper.ts";
 import type { Operation } from "./operation.ts";
 import { label, ParkingLot } from "./parking-lot.ts";
 import { permitWatch } from "./permit-watch.ts";
+import type { Task } from "./task.ts";
 import { Ticket, ticketFor } from "./ticket.ts";
 import { expectEachUse, expectUse } from "./unused.ts";
 
@@ -25,6 +27,9 @@ export interface CapacityLimiterStatistics {
  * A number of tokens, each held by a borrower: a task, or anything that a task acquires it on behalf of. Nobody holds
  * two, and only who holds one can give it back. The total may be changed at any time.
  *
+ * A task that ends without releasing takes its token with it. Once all are lost in that way, whoever waits, or asks later,
+ * gets an error that names such a task, and does not hang.
+ *
  * @example
  * ```ts
  * import { CapacityLimiter, run, sleep, use } from "@skein/coroutine";
@@ -45,6 +50,7 @@ export class CapacityLimiter {
   /** @internal */ readonly lot: ParkingLot;
   private limit: number;
   private readonly holders: Set<unknown>;
+  private readonly watch: Watch;
   private readonly attempt: Operation<void>;
 
   /** @param total How many tokens there are: a whole number from 0, or Infinity. @throws {RangeError} If it is not. */
@@ -54,6 +60,9 @@ export class CapacityLimiter {
     this.limit = total;
     this.holders = new Set();
     this.lot = new ParkingLot({}, () => this.describe());
+    const token = (): string => `a token of ${label("capacity limiter", this.name)}`;
+    this.watch = new Watch(token, () => this.watchable());
+    this.lot.useKeeper(this.watch);
     this.attempt = new Attempt({
       lot: this.lot,
       isReady: () => this.canTake(this.borrowerOf(undefined)),
@@ -90,6 +99,7 @@ export class CapacityLimiter {
    *
    * @param borrower On whose behalf: anything, compared by identity. By default the running task.
    * @throws {CancelledError} If the task was cancelled: it holds none. @throws {MisuseError} If the borrower holds one already.
+   * @throws {OwnerEndedError} If every token is held by a task that has ended.
    */
   acquire(borrower?: unknown): Operation<void> {
     return borrower === undefined ? expectEachUse(this.attempt) : expectUse(ticketFor<unknown>(this, borrower));
@@ -98,6 +108,7 @@ export class CapacityLimiter {
   /** Takes a token if one is free and nobody waits. @returns false if not. @throws {MisuseError} As `acquire()`. */
   tryAcquire(borrower?: unknown): boolean {
     const who = this.borrowerOf(borrower);
+    this.lot.refuseIfBroken();
     if (!this.canTake(who)) return false;
     this.take(who);
     return true;
@@ -143,6 +154,7 @@ export class CapacityLimiter {
 
   /** Hands free tokens to the waiters, in their order. */
   private serve(): void {
+    this.lot.mend();
     while (this.holders.size < this.limit) {
       const first = this.lot.shift();
       if (first === null) return;
@@ -154,6 +166,19 @@ export class CapacityLimiter {
         first.wake();
       }
     }
+    this.watch.wake();
+  }
+
+  /** Of whom a token may come: null if it may come otherwise, and one that has ended if it never will. */
+  private watchable(): Holder | null {
+    if (this.holders.size < this.limit || this.limit === 0) return null;
+    let lost: Holder | null = null;
+    for (const holder of this.holders) {
+      if (!isTask(holder)) return null; // anybody may give that back
+      if (!hasEnded(holder)) return holder;
+      lost ??= holder;
+    }
+    return lost;
   }
 
   private borrowerOf(borrower: unknown): unknown {
@@ -168,6 +193,31 @@ export class CapacityLimiter {
     );
   }
 }
+
+/** Watches one borrower after the other: as long as one of them lives, its token may come back. */
+class Watch extends Keeper {
+  private readonly next: () => Holder | null;
+  constructor(describe: () => string, next: () => Holder | null) {
+    super(describe);
+    this.next = next;
+  }
+  override get ended(): boolean {
+    const next = this.next();
+    const lost = next !== null && hasEnded(next);
+    if (lost) this.task = next;
+    else if (next !== this.task) this.hand(next);
+    return lost;
+  }
+  override wake(): void {
+    if (this.ended) super.wake();
+  }
+}
+
+/** `phase` says so only a little later. */
+const hasEnded = (task: Holder): boolean => (task as Task<unknown>).state !== "pending";
+
+const isTask = (holder: unknown): holder is Holder =>
+  (holder as Partial<Holder> | null)?.observe !== undefined && (holder as Holder).phase !== undefined;
 
 const holderOf = (node: WaiterNode): unknown => (node instanceof Ticket ? node.asked : node);
 

@@ -34,7 +34,7 @@ export function* runCleanups<T>(
         const waits = cleanup(why);
         if (isOperation(waits)) yield* waits;
       } catch (error) {
-        if (failed && isCancelled(error) && isAround(error.scope, barrier)) continue; // it was only insisted upon
+        if (failed && isCancelled(error) && isAround(error.scope, barrier, task)) continue; // it was only insisted upon
         value = failed ? withCause(error, value) : error;
         failed = true;
       }

@@ -11,6 +11,7 @@ import {
   dequeue,
   enqueue,
   Future,
+  listenTo,
   MisuseError,
   shift,
   type Wait,
@@ -58,6 +59,8 @@ export class Coroutine<Out, R, In> implements WaitQueue {
   private producer: Producer<Out, R, In> | null;
   private closed: boolean;
   private closing: boolean;
+  /** A \`try…\` has thrown WouldBlockError: what its step comes to is for who asks next. */
+  private owed: boolean;
   /** For queues of waiters: who waits for the step under way, and who for the end. */
   firstWaiter: WaiterNode | null;
   private underWay: { readonly future: Future<void>; resolve(): unknown } | null;
@@ -69,6 +72,7 @@ export class Coroutine<Out, R, In> implements WaitQueue {
     this.producer = null;
     this.closed = false;
     this.closing = false;
+    this.owed = false;
     this.firstWaiter = null;
     this.underWay = null;
   }
@@ -80,7 +84,10 @@ export class Coroutine<Out, R, In> implements WaitQueue {
     return this.producer.idle ? "suspended" : "running";
   }
 
-  /** Tells when it can be asked again; done already unless a step is under way. */
+  /**
+   * Tells when it can be asked again; done already unless a step is under way. After a WouldBlockError `tryNext()` and
+   * `next()` give then what that step came to; `send` and `throw` go on from there, unless it has ended it.
+   */
   get ready(): Future<void> {
     const loop = this.producer?.loop ?? currentScheduler();
     if (this.state !== "running") return Future.resolve<void>(undefined, { loop });
@@ -147,10 +154,22 @@ export class Coroutine<Out, R, In> implements WaitQueue {
   }
 
   private stepNext(): Answer {
-    return this.state === "closed" ? ENDED : this.start("step").ask();
+    const { state } = this;
+    if (state !== "closed" && !(this.owed && state === "suspended")) return this.start("step").ask();
+    if (!this.owed && this.producer?.state === "cancelled") this.closed = true; // with its group: there is no more to tell
+    this.owed = false;
+    return ENDED; // or stands at the item already
+  }
+
+  /** True, once, if the step of a `try…` has ended it. */
+  private owesEnd(): boolean {
+    const owes = this.owed && this.state === "closed";
+    if (owes) this.owed = false;
+    return owes;
   }
 
   private stepSend(value: In): Answer {
+    if (this.owesEnd()) return ENDED;
     const { state } = this;
     if (state === "closed") throw this.misuse("send to", "it has ended", "make a new one");
     if (state === "created" && value !== undefined) {
@@ -160,6 +179,7 @@ export class Coroutine<Out, R, In> implements WaitQueue {
   }
 
   private stepThrow(error: unknown): Answer {
+    if (this.owesEnd()) return ENDED;
     const { state } = this;
     if (state === "closed") throw error;
     if (state === "created") {
@@ -170,6 +190,7 @@ export class Coroutine<Out, R, In> implements WaitQueue {
   }
 
   private stepClose(): Answer {
+    if (this.owesEnd()) return ENDED;
     if (this.producer === null || this.state === "closed") {
       this.closed = true;
       return ENDED;
@@ -194,14 +215,16 @@ export class Coroutine<Out, R, In> implements WaitQueue {
     } else if (bridge.running === this.producer) {
       throw this.misuse(what, "it is running this very call", "step it from outside");
     }
+    if (this.producer.idle) this.owed = false;
     return this.producer;
   }
 
   private now(answer: Answer): IteratorResult<Out, R> {
     if (answer !== WAITS) return this.result();
+    this.owed = true;
     throw new WouldBlockError(
       `Cannot answer for coroutine "${this.name}" at once: its body waits. The step is under way; \`yield* c.ready\` tells when ` +
-        "it can be asked again, and `yield* c.next()` or `yield* c.send(value)` wait for the answer.",
+        "c.tryNext() has its answer; `yield* c.next()` or `yield* c.send(value)` would have waited for it.",
     );
   }
 
@@ -209,8 +232,10 @@ export class Coroutine<Out, R, In> implements WaitQueue {
     const { producer, underWay } = this;
     this.underWay = null;
     underWay?.resolve();
+    const ended = producer?.phase === "ended";
+    if (ended && this.owed && underWay !== null) listenTo(producer); // who waits for `ready` is going to ask
     // The item is handed over here: by the time the waiter runs, another step may have been taken.
-    const step = producer?.phase === "ended" ? undefined : { done: false, value: producer?.item };
+    const step = ended ? undefined : { done: false, value: producer?.item };
     for (let waiter = shift(this); waiter !== null; waiter = shift(this)) waiter.wake(step);
   }
 
@@ -253,36 +278,4 @@ export function coroutine<A extends readonly unknown[], Y, R, In>(
   requireFunction(fn, "make a coroutine", "a generator function");
   return (...args) =>
     new Coroutine(fn.name || "coroutine", () => fn(...args) as Generator<Exclude<Y, Wait> | Wait, R, In>);
-}
-
-/**
- * As `coroutine`, stepped to its first yield on creation, so that it is ready for `send`. What that yield gives is dropped.
- *
- * @throws {TypeError} If `fn` is no function. @throws {MisuseError} On creation, if the body waits or ends before its first yield.
- * @example
- * ```ts
- * import { receiver } from "@skein/coroutine";
- *
- * const printer = receiver(function* (): Generator<void, void, string> {
- *   while (true) console.log("got", yield);
- * });
- * printer().trySend("a token");
- * ```
- */
-export function receiver<A extends readonly unknown[], Y, R, In>(
-  fn: (...args: A) => Generator<Y, R, In>,
-): (...args: A) => Coroutine<Exclude<Y, Wait>, R, In> {
-  const make = coroutine(fn);
-  return (...args) => {
-    const made = make(...args);
-    try {
-      if (!made.tryNext().done) return made;
-    } catch (error) {
-      made.task?.close("refused");
-      if (!(error instanceof WouldBlockError)) throw error;
-    }
-    throw new MisuseError(
-      `Cannot make the receiver "${made.name}": its body has to come to a \`yield\` without waiting or ending first.`,
-    );
-  };
 }

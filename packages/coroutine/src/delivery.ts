@@ -60,11 +60,12 @@ export function reachesFrom(scope: CancelScope): CancelScope | null {
 function outermost(task: Task<unknown>, innermost: CancelScope | null, asking: boolean): CancelScope | null {
   let found: CancelScope | null = null;
   let overdue = asking;
+  const nowMs = asking ? 0 : task.loop.now();
   for (let scope = around(task, innermost); scope !== null; scope = outside(scope)) {
     const { cancellation } = scope;
     if (cancellation !== null) {
       found = scope;
-      overdue ||= cancellation.overdueMs <= task.loop.now();
+      overdue ||= cancellation.overdueMs <= nowMs;
     }
     if (scope.shielded || (asking && scope.cleanup)) break;
   }
@@ -82,13 +83,14 @@ export function outside(scope: CancelScope): CancelScope | null {
   return scope === owner.own ? parent : around(owner, parent);
 }
 
-/** True if `scope` is open around the whole of `task`, so that its cancellation may end the task as cancelled. */
+/** True if `scope` is open around the whole of `task`, which has left its own, so that its cancellation may end the task as cancelled. */
 export function encloses(scope: unknown, task: Task<unknown>): boolean {
-  return isAround(scope, around(task, task.base));
+  return isAround(scope, around(task, task.base), task);
 }
 
-/** True if `scope` is `inner` or open around it. */
-export function isAround(scope: unknown, inner: CancelScope | null): boolean {
+/** True if `scope` is `inner`, the innermost that is left of `task`, or open around it. */
+export function isAround(scope: unknown, inner: CancelScope | null, task: Task<unknown>): boolean {
+  if (scope !== undefined && task.trouble?.ask?.scope === scope) return true; // mostly: the way outwards may be long
   let outer = inner;
   while (outer !== null && outer !== scope) outer = outside(outer);
   return outer !== null;

@@ -77,6 +77,7 @@ export function finish(task: Task<unknown>, failed: boolean, value: unknown): Mo
     task.frame = runCleanups(task, task, failed, value);
     return NEXT;
   }
+  task.frame = null;
   const group = task.base;
   let groupHears = false;
   if (!failed) fulfil(task, value);

@@ -1,4 +1,4 @@
-import { say } from "./body.ts";
+import { isA, say } from "./body.ts";
 
 /** What to look for: a class of errors, or a function that says whether an error is meant. */
 export type ErrorKind<E = unknown> = (abstract new (...args: never[]) => E) | ((error: unknown) => boolean);
@@ -50,7 +50,7 @@ export class GroupError extends AggregateError {
 }
 
 // A class that names itself inside is renamed by bundlers, and so is what its errors say that they are.
-const isGroup = (error: unknown): error is GroupError => error instanceof GroupError;
+const isGroup = (error: unknown): error is GroupError => isA(error, GroupError);
 
 function part(group: GroupError, kind: ErrorKind, wanted: boolean): GroupError | undefined {
   const errors = group.errors.flatMap((error) =>
@@ -61,5 +61,7 @@ function part(group: GroupError, kind: ErrorKind, wanted: boolean): GroupError |
 
 /** An error class is called by `new` only, and its prototype has a name; of a plain function, even `function () {}`, it has none. */
 function isOf(kind: ErrorKind, error: unknown): boolean {
-  return "name" in (kind.prototype ?? {}) ? error instanceof kind : !!(kind as (error: unknown) => boolean)(error);
+  return "name" in (kind.prototype ?? {})
+    ? isA(error, kind as abstract new () => unknown)
+    : !!(kind as (error: unknown) => boolean)(error);
 }

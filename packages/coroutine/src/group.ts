@@ -19,13 +19,14 @@ import {
   type WaitQueue,
 } from "@skein/future";
 import { runBlock } from "./block.ts";
-import { iterate, requireFunction, show } from "./body.ts";
+import { iterate, requireFunction } from "./body.ts";
 import { CancelScope, checkScopeOptions, type ScopeOptions } from "./cancel-scope.ts";
 import { isAround } from "./delivery.ts";
 import { stepEagerly } from "./eager.ts";
 import { ChildFailedError } from "./errors.ts";
 import { GroupError } from "./group-error.ts";
 import type { Body, Operation } from "./operation.ts";
+import { checkSpawnOptions, type SpawnOptions } from "./spawn-options.ts";
 import { ENDED } from "./stage.ts";
 import { type StartOptions, startIn } from "./start.ts";
 import { Task } from "./task.ts";
@@ -35,18 +36,6 @@ import { expectUse } from "./unused.ts";
 export interface GroupOptions<T> extends Omit<ScopeOptions, "deadlineMs"> {
   /** What the group gives when `g.cancel()` cut its body off; without it, the group throws the CancelledError. */
   readonly onCancel?: (() => T) | undefined;
-}
-
-export interface SpawnOptions {
-  /** Shown in dumps and errors. By default the name of the function, or `task-n`. */
-  readonly name?: string | undefined;
-  /**
-   * Runs the task's first step before `spawn` returns; it is in the group before that. Where 200 such steps are nested in
-   * each other it waits for its turn, as the stack is finite.
-   */
-  readonly eager?: boolean | undefined;
-  /** Who hears of a failure: the group (which is cancelled by it), or only whoever joins or awaits the task. */
-  readonly onError?: "group" | "owner" | undefined;
 }
 
 /**
@@ -105,15 +94,11 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
    */
   spawn<T>(body: Body<T>, options?: SpawnOptions): Task<T> {
     this.refuseIfEnded("spawn");
-    const frame = iterate(body, `spawn a task in ${this.describe()}`);
+    const what = `spawn a task in ${this.describe()}`;
+    checkSpawnOptions(options, what);
+    const frame = iterate(body, what);
     const name = options?.name ?? ((body as { name?: string }).name || undefined);
-    const onError = options?.onError ?? "group";
-    if (onError !== "group" && onError !== "owner") {
-      throw new TypeError(
-        `Cannot spawn a task in ${this.describe()} with the onError ${show(onError)}: give "group" or "owner".`,
-      );
-    }
-    const task = new Task<T>(this.owner.loop, name, this, frame, onError === "owner");
+    const task = new Task<T>(this.owner.loop, name, this, frame, options?.onError === "owner");
     if (options?.eager !== true || !stepEagerly(task as Task<unknown>)) this.schedule(task as Task<unknown>);
     return task;
   }
@@ -181,11 +166,13 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
   /** @internal */
   override bodyEnded(failed: boolean, error: unknown): void {
     this.joining = true;
-    if (failed)
-      this.cancelWith(
-        this.isStop(error) ? (error as CancelledError).reason : new ChildFailedError(this.owner.name, error),
-        false,
-      );
+    if (failed) {
+      const stop = this.isStop(error);
+      const reason = stop ? (error as CancelledError).reason : new ChildFailedError(this.owner.name, error);
+      // What was thrown at a wait in here has reached the children, too; what the body has thrown by itself, perhaps not.
+      const ask = this.owner.trouble?.ask;
+      this.cancelWith(reason, false, !stop || ask?.level !== this || ask.scope !== (error as CancelledError).scope);
+    }
     this.closeIdle();
   }
 
@@ -223,7 +210,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
 
   /** True if `error` only says that the body was stopped, from the group itself or from further out. */
   private isStop(error: unknown): boolean {
-    return error instanceof CancelledError && (this.absorbs(error) || isAround(error.scope, this));
+    return error instanceof CancelledError && (this.absorbs(error) || isAround(error.scope, this, this.owner));
   }
 
   /** @internal */

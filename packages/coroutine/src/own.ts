@@ -2,10 +2,11 @@
 import { type Future, isCancelled } from "@skein/future";
 import { isOperation, refuse, show } from "./body.ts";
 import { LOOK } from "./checkpoint.ts";
-import { group, type SpawnOptions, type TaskGroup } from "./group.ts";
+import { group, type TaskGroup } from "./group.ts";
 import { GroupError } from "./group-error.ts";
 import { withSuppressed } from "./kept-errors.ts";
 import type { Body, Operation } from "./operation.ts";
+import type { SpawnOptions } from "./spawn-options.ts";
 import type { Task } from "./task.ts";
 
 /** What the combinators take: an operation, a function that makes one, or a future, which is only waited for. */

@@ -197,7 +197,7 @@ class Never<T> implements Attempted<T> {
 
 /** `lock "db"`, or `a lock` for one without a name. */
 export function label(kind: string, name: string | undefined): string {
-  return name === undefined ? `a ${kind}` : `${kind} ${JSON.stringify(name)}`;
+  return name === undefined ? `a ${kind}` : `${kind} ${JSON.stringify(String(name))}`;
 }
 
 function requireCount(count: number, what: string): void {

@@ -3,7 +3,7 @@
  * of streams are both made of it.
  */
 import { bridge, cancelWith, MisuseError, type Scheduler, WAIT, type Wait } from "@skein/future";
-import { type Frame, recognise, requireFunction, resume, show, start } from "./body.ts";
+import { type Frame, recognise, requireFunction, requireOptions, resume, show, start } from "./body.ts";
 import { dueAsk } from "./delivery.ts";
 import { drive, FUEL, leave, threw } from "./drive.ts";
 import { WouldBlockError } from "./errors.ts";
@@ -110,6 +110,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
     }
     const error = dueAsk(this as Task<unknown>)?.cancellation?.error;
     if (error === undefined) return;
+    this.frame = null;
     cancelWith(this, error);
     this.end();
     this.base?.remove(this as Task<unknown>);
@@ -248,6 +249,8 @@ export function produce<Out, R, In>(
   options: ProducerOptions,
 ): Producer<Out, R, In> {
   group.refuseIfEnded("produce");
-  requireFunction(body, `start a producer in ${group.describe()}`);
+  const what = `start a producer in ${group.describe()}`;
+  requireFunction(body, what);
+  requireOptions(options, what);
   return new Producer<Out, R, In>(group.owner.loop, group, body, options);
 }

@@ -1,5 +1,5 @@
 import { currentScheduler, follow, isCancelled, type Scheduler, type Wait, type WaiterNode } from "@skein/future";
-import { recognise, requireFunction, requireOperation, show } from "./body.ts";
+import { isA, recognise, requireFunction, requireOperation, requireOptions, show } from "./body.ts";
 import { Inside } from "./call.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { currentTask } from "./current.ts";
@@ -38,7 +38,9 @@ export interface RunOptions {
  */
 export function run<T>(main: (root: TaskGroup) => Operation<T>, options: RunOptions = {}): Task<T> {
   requireFunction(main, "run");
-  const { loop = currentScheduler(), signal, name = main.name || undefined } = options;
+  requireOptions(options, "run");
+  const { loop = currentScheduler(), signal } = options;
+  const name = options.name ?? (main.name || undefined);
   if (typeof (loop as Partial<Scheduler> | null)?.callSoon !== "function") {
     throw new TypeError(
       `Cannot run on the loop ${show(loop)}: give an EventLoop or another Scheduler, or leave it out.`,
@@ -89,9 +91,9 @@ export function* rootBody<T>(
     return yield* operation;
   } catch (error) {
     // Main's own: thrown by it, or by what it has left to be cleaned up. A child's is one too, if main has passed it on.
-    if (error instanceof GroupError && error.errors.length === 1) {
+    if (isA(error, GroupError) && error.errors.length === 1) {
       const [only] = error.errors;
-      if (rootGroup?.errors === null || only === own?.error) throw only;
+      if (rootGroup?.errors === null || (own !== undefined && only === own.error)) throw only;
     }
     // `root.cancel()` is the end of the program, and no failure of it.
     if (isCancelled(error) && error.scope === rootGroup) {

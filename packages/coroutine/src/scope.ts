@@ -82,7 +82,7 @@ export function failAfter<T>(ms: number, body: ScopeBody<T>): Operation<T> {
  * Runs `body` where no cancel from outside reaches it: the cancel waits until it has ended. Its own deadline holds.
  *
  * @param options.deadlineMs When it is left at the latest, in loop time.
- * @returns what the body returns; undefined if its deadline ended it.
+ * @returns what the body returns; undefined if its deadline, or `s.cancel()`, ended it.
  * @example
  * ```ts
  * import { run, shield, sleep } from "@skein/coroutine";
@@ -95,10 +95,15 @@ export function failAfter<T>(ms: number, body: ScopeBody<T>): Operation<T> {
  * await task.catch(() => console.log("cancelled, afterwards"));
  * ```
  */
-export function shield<T>(body: ScopeBody<T>, options?: { readonly deadlineMs?: number }): Operation<T> {
+export function shield<T>(body: ScopeBody<T>): Operation<T>;
+export function shield<T>(
+  body: ScopeBody<T>,
+  options: { readonly deadlineMs?: number | undefined } | undefined,
+): Operation<T | undefined>;
+export function shield<T>(body: ScopeBody<T>, options?: ScopeOptions): Operation<T | undefined> {
   requireFunction(body, "shield a body");
   checkScopeOptions(options, "shield a body");
-  return runScope(body, options, undefined, "shield") as Operation<T>;
+  return runScope(body, options, undefined, "shield");
 }
 
 function runScope<T>(

@@ -1,12 +1,13 @@
 import { CancelledError, Future, MisuseError } from "@skein/future";
 import { runBlock } from "./block.ts";
-import { requireFunction } from "./body.ts";
+import { requireFunction, requireOptions } from "./body.ts";
 import { CancelScope } from "./cancel-scope.ts";
 import { requireTask } from "./current.ts";
-import type { SpawnOptions, TaskGroup } from "./group.ts";
+import type { TaskGroup } from "./group.ts";
 import type { Outcome } from "./join.ts";
 import { withCause } from "./kept-errors.ts";
 import type { Operation } from "./operation.ts";
+import type { SpawnOptions } from "./spawn-options.ts";
 import type { Task } from "./task.ts";
 import { expectUse } from "./unused.ts";
 
@@ -18,7 +19,9 @@ type StartBody<T> = (started: (value: T) => void) => Operation<unknown>;
  * answers for it until it is ready: hears of its failure, and takes it along when cancelled.
  */
 export function startIn<T>(group: TaskGroup, body: StartBody<T>, options: StartOptions = {}): Operation<T> {
-  requireFunction(body, `start a task in ${group.describe()}`);
+  const what = `start a task in ${group.describe()}`;
+  requireFunction(body, what);
+  requireOptions(options, what);
   return expectUse(
     launch(group, body, { ...options, name: options.name ?? (body.name || undefined), onError: "owner" }),
   );
@@ -42,15 +45,20 @@ function* launch<T>(group: TaskGroup, body: StartBody<T>, options: SpawnOptions)
   task = group.spawn(() => body(started), options);
   if ((state as string) === "ready") task.leaveToGroup(); // said so before there was a task
   task.addDoneCallback(() => void over.resolve());
+  let cutOff = true;
   try {
     yield* over.future;
+    cutOff = false;
   } catch (error) {
+    cutOff = false;
     // Only a cancel comes here: `over` never fails. Ready already: it came before that, and the group has the task now.
     const mine = (state as string) !== "ready";
     state = "given up";
     task.cancel(error instanceof CancelledError ? error.reason : error);
     const end = yield* lastWait(task);
     throw mine && end.status === "rejected" ? withCause(end.reason, error) : error;
+  } finally {
+    if (cutOff) task.cancel("nobody waits for its start any more"); // iterated by hand, or ended by force
   }
   if ((state as string) === "ready") return answer as T;
   task.result(); // throws its own error

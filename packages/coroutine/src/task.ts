@@ -15,7 +15,7 @@ import {
   type Waiter,
   type WaiterNode,
 } from "@skein/future";
-import { type Frame, resume, show } from "./body.ts";
+import { type Frame, resume, say, show } from "./body.ts";
 import { Call } from "./call.ts";
 import { CancelScope } from "./cancel-scope.ts";
 import { claim } from "./claim.ts";
@@ -70,7 +70,7 @@ export class Task<T> extends Future<T> implements Waiter {
 
   /** @internal */
   constructor(loop: Scheduler, name: string | undefined, base: TaskGroup | null, frame: Frame, ownerHears: boolean) {
-    super(loop, name);
+    super(loop, name === undefined ? name : say(name));
     if (loop.debug === true) claim(frame, this as Task<unknown>);
     this.waitsIn = null;
     this.previousWaiter = null;
@@ -180,6 +180,12 @@ export class Task<T> extends Future<T> implements Waiter {
     return "task";
   }
 
+  /** Only once its last frame has ended. (F1) */
+  protected override settle(status: number, slot: unknown): boolean {
+    if (this.frame !== null) throw new MisuseError(`Cannot settle ${this.describe()}: it still runs; cancel it.`);
+    return super.settle(status, slot);
+  }
+
   /** For whoever took it out of its queue: it goes on with `value`. */
   wake(value?: unknown): void {
     this.waitSlot = value;
@@ -287,7 +293,6 @@ export class Task<T> extends Future<T> implements Waiter {
   end(): void {
     if (observer !== null) observer.ended(this as Task<unknown>);
     this.stage = ENDED;
-    this.frame = null;
     this.trouble = null;
     this.rare?.own?.leave();
   }

@@ -6,7 +6,6 @@ import {
   parkOn,
   type Request,
   ready,
-  type Scheduler,
   takeResumed,
   type Wait,
   Waitable,
@@ -14,6 +13,7 @@ import {
 } from "@skein/future";
 import { Aborted } from "./aborted.ts";
 import { isThenable, show } from "./body.ts";
+import { Followed, type Listener } from "./followed.ts";
 import type { Operation } from "./operation.ts";
 import { ownController } from "./own-signals.ts";
 import { expectUse } from "./unused.ts";
@@ -21,73 +21,22 @@ import { expectUse } from "./unused.ts";
 /** What is waited for: a promise, or a function that starts one and may pass the signal on. */
 export type Promised<T> = PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>);
 
-/** A promise that went on although the task that waited for it was cancelled. */
-export interface Orphan {
-  /** The name of that task. */
-  readonly task: string;
-  /** When it was left, in loop time. */
-  readonly sinceMs: number;
-}
-const live = new Map<Orphan, Scheduler>();
-
-/**
- * The orphans that have not settled yet, on any loop.
- *
- * @example
- * ```ts
- * import { moveOnAfter, orphans, run, until } from "@skein/coroutine";
- *
- * await run(function* () {
- *   yield* moveOnAfter(1, () => until(() => new Promise(() => {}))); // does not look at the signal
- *   console.log(orphans().length); // 1
- * });
- * ```
- */
-export function orphans(): readonly Orphan[] {
-  return [...live.keys()];
-}
-
-/** Those of one loop. */
-export function orphansOn(loop: Scheduler): readonly Orphan[] {
-  return orphans().filter((orphan) => live.get(orphan) === loop);
-}
-
-/**
- * Lists a promise among the orphans: one that goes on although whoever waited for it, `task`, has left. For those who
- * wait for promises in their own way; `until` does so by itself.
- *
- * @returns what takes it off the list again, once it has settled.
- * @example
- * ```ts
- * import { getEventLoop, orphan, orphans } from "@skein/coroutine";
- *
- * const settled = orphan("download", getEventLoop());
- * console.log(orphans().length); // 1
- * settled();
- * ```
- */
-export function orphan(task: string, loop: Scheduler): () => void {
-  const entry: Orphan = { task, sinceMs: loop.now() };
-  live.set(entry, loop);
-  return () => void live.delete(entry);
-}
-
 /** Owns the future that `Future.from` makes of the promise, and so cancels it when the task is. */
 class Until<T> extends Waitable<T> implements Request {
   private readonly source: Promised<T>;
-  /** True while the work of a promise goes on; a future that was given is nobody's work to leave behind. */
-  private pending: boolean;
-  private settled: (() => void) | null;
   private future: Future<T> | null;
+  /** The promise that the future is made of; null of a future that was given, which is nobody's work to leave behind. */
+  private followed: Followed<T> | null;
+  private listener: Listener<T> | null;
   private controller: AbortController | null;
   private used: boolean;
 
   constructor(source: Promised<T>) {
     super();
     this.source = source;
-    this.pending = false;
-    this.settled = null;
     this.future = null;
+    this.followed = null;
+    this.listener = null;
     this.controller = null;
     this.used = false;
   }
@@ -112,7 +61,7 @@ class Until<T> extends Waitable<T> implements Request {
 
   unpark(waiter: Waiter): void {
     this.future?.unpark(waiter);
-    if (this.pending) this.settled = orphan(waiter.name, waiter.loop);
+    if (this.future?.state === "pending") this.followed?.leftBy(waiter);
   }
 
   /**
@@ -123,6 +72,7 @@ class Until<T> extends Waitable<T> implements Request {
     const reason = isCancelled(error) && error.reason !== undefined ? error.reason : error;
     this.controller?.abort(reason);
     this.future?.cancel(reason);
+    if (this.listener !== null) this.followed?.leave(this.listener);
     return super.throw(error);
   }
 
@@ -136,29 +86,15 @@ class Until<T> extends Waitable<T> implements Request {
       this.controller = ownController();
       promise = this.source(this.controller.signal);
     } else promise = this.source;
-    return promise instanceof Future || !isThenable(promise) ? promise : this.watched(promise);
-  }
-
-  /** `promise`, whose end is seen. Asked once: there are those that start their work each time that `then` is called. */
-  private watched(promise: PromiseLike<T>): PromiseLike<T> {
-    this.pending = true;
-    const ended = (): void => {
-      this.pending = false;
-      this.settled?.();
+    if (promise instanceof Future || !isThenable(promise)) return promise;
+    const followed: Pick<PromiseLike<T>, "then"> = {
+      then: (fulfilled, rejected) => {
+        this.listener = { fulfilled, rejected };
+        this.followed = Followed.follow(promise, this.listener);
+        return undefined as never;
+      },
     };
-    return {
-      then: (fulfilled, rejected) =>
-        promise.then(
-          (value) => {
-            ended();
-            return fulfilled?.(value) as never;
-          },
-          (error: unknown) => {
-            ended();
-            return rejected?.(error) as never;
-          },
-        ),
-    };
+    return followed;
   }
 }
 

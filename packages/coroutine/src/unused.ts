@@ -1,11 +1,32 @@
-import { bridge, Waitable } from "@skein/future";
+import { bridge, MisuseError, Waitable } from "@skein/future";
 
 const known = /* @__PURE__ */ Symbol("operation");
+/** A generator that went through `expectUse`; `known` is true until it is used. */
+type Known = Generator & { [known]?: boolean; readonly [Symbol.toStringTag]: string };
+
+/** A generator is one run of its function: used again, it would end at once and give undefined. */
+function begin(this: Known): Known {
+  if (!this[known])
+    throw new MisuseError("Cannot use an operation again: it has begun already; make a new one each time.");
+  this[known] = false;
+  return this;
+}
+
+/** ADV-35: `const [a] = operation` calls this with the request of its `next()` still there. What has begun ends first. */
+function end(this: Known, value: never): IteratorResult<unknown, unknown> {
+  const { request } = bridge;
+  bridge.request = null;
+  const result = (Object.getPrototypeOf(this) as Known).return.call(this, value);
+  if (request === null) return result;
+  bridge.request = request;
+  return Waitable.prototype.return(); // throws
+}
 
 /**
  * On a loop with `debug`: an operation that a task has made is reported, with where it was made, if it is gone one day
  * without ever having been used, as its star was most likely forgotten. For whoever makes operations of their own; a bare
- * generator function cannot tell, since nothing runs when it is called. On any loop: `isKnownOperation` knows it afterwards.
+ * generator function cannot tell, since nothing runs when it is called. On any loop: `isKnownOperation` knows it afterwards,
+ * and a generator is refused where it is used a second time, as one run of its function cannot be had twice.
  *
  * @returns the operation itself.
  * @example
@@ -21,7 +42,14 @@ const known = /* @__PURE__ */ Symbol("operation");
  * ```
  */
 export function expectUse<O extends object>(operation: O): O {
-  if (!(operation instanceof Waitable)) (operation as { [known]?: true })[known] = true;
+  if (!(operation instanceof Waitable)) {
+    const one = operation as unknown as Known;
+    one[known] = true;
+    if (one[Symbol.toStringTag] === "Generator") {
+      one[Symbol.iterator] = begin;
+      one.return = end as never;
+    }
+  }
   return watched(operation);
 }
 

@@ -220,6 +220,109 @@ describe("one that waits", () => {
     expect(log).toEqual(["0 got a", "5 ready, suspended", "5 got c", "10 caught CancelledError closed", "15 finally"]);
   });
 
+  describe("the answer of a step that threw WouldBlockError is for who asks after `ready`", () => {
+    type Slow = Coroutine<number, string, unknown>;
+    const slow = (say: (text: string) => void = () => {}): Slow =>
+      coroutine(function* slow(): Generator<number | Wait, string, unknown> {
+        for (let item = 1; item <= 3; item++) {
+          yield* sleep(5);
+          say(`took ${yield item}`);
+        }
+        yield* sleep(5);
+        return "over";
+      })();
+
+    for (const [name, ask] of [
+      ["tryNext", (c: Slow) => Future.resolve(c.tryNext(), { loop: currentTask()?.loop })],
+      ["next", (c: Slow) => c.next()],
+    ] as const) {
+      test(`${name}: no item is lost, and none is given twice`, () => {
+        const { play } = lab();
+        const end = play(function* () {
+          const c = slow();
+          const answers: unknown[] = [];
+          for (;;) {
+            let answer: IteratorResult<number, string>;
+            try {
+              answer = c.tryNext();
+            } catch (error) {
+              expect(error).toBeInstanceOf(WouldBlockError);
+              expect(thrown(() => c.tryNext())).toBeInstanceOf(WouldBlockError); // asked once more: nothing happens
+              yield* c.ready;
+              answer = yield* ask(c);
+            }
+            answers.push(answer.value);
+            if (answer.done) return [...answers, c.tryNext().done, c.state];
+          }
+        });
+        expect(end).toBe('fulfilled [1,2,3,"over",true,"closed"]');
+      });
+    }
+
+    test("send goes on without it, but not past the end; nor does close", () => {
+      const { play, log, say } = lab();
+      play(function* () {
+        const c = slow(say);
+        thrown(() => c.tryNext());
+        yield* c.ready;
+        thrown(() => c.trySend("a"));
+        yield* c.ready;
+        say(`gave ${(yield* c.send("b")).value}`);
+        thrown(() => c.trySend("c"));
+        yield* c.ready;
+        say(`closed ${JSON.stringify(yield* c.close())}`);
+        expect(c.tryNext()).toEqual({ done: true, value: undefined });
+        expect(thrown(() => c.trySend("d")).message).toContain("it has ended");
+        const sent = slow();
+        for (let ask = 0; ask < 4; ask++) {
+          thrown(() => (ask === 0 ? sent.tryNext() : sent.trySend(ask)));
+          yield* sent.ready;
+        }
+        expect(sent.trySend("late")).toEqual({ done: true, value: "over" });
+      });
+      expect(log).toEqual([
+        "5 took a",
+        "10 took b",
+        "15 gave 3",
+        "15 took c",
+        '20 closed {"done":true,"value":"over"}',
+      ]);
+    });
+
+    test("a failure too, once: it is heard by who waits for `ready`, whatever is asked then; without that it is reported", () => {
+      const { play, reports } = lab({ reports: true });
+      const failing = (): Coroutine<number, void, unknown> =>
+        coroutine(function* failing(): Generator<number | Wait, void, unknown> {
+          yield 0;
+          yield* sleep(5);
+          throw new Error("broken");
+        })();
+      const asks = [
+        (c: Coroutine<number, void, unknown>) => c.next(),
+        (c: Coroutine<number, void, unknown>) => c.send(1),
+        (c: Coroutine<number, void, unknown>) => c.close(),
+      ];
+      for (const ask of asks) {
+        play(function* () {
+          const c = failing();
+          c.tryNext();
+          thrown(() => c.tryNext());
+          yield* c.ready;
+          expect((yield* caught(() => ask(c))).message).toBe("broken");
+          expect(c.tryNext()).toEqual({ done: true, value: undefined });
+        });
+      }
+      expect(reports).toEqual([]);
+      play(function* () {
+        const c = failing();
+        c.tryNext();
+        thrown(() => c.tryNext());
+        yield* sleep(10);
+      });
+      expect(reports).toEqual(["unheard rejection, failing: broken"]);
+    });
+  });
+
   test("STR-01 close while a step is under way: that step answers done, the finally runs whole, and then both know", () => {
     const { play, log, say } = lab();
     play(function* (root) {
@@ -264,6 +367,53 @@ describe("one that waits", () => {
       "5 finally",
       "5 closed, main",
     ]);
+  });
+
+  test("S3 closed because its group has ended, it answers done, as one that was closed by hand", () => {
+    const { play } = lab();
+    const end = play(function* () {
+      const c = averager();
+      const waits = noisy(() => {}, 5)();
+      yield* group(function* () {
+        yield* c.next();
+        yield* waits.next();
+      });
+      expect([c.tryNext(), yield* c.next(), yield* c.close()]).toEqual(Array(3).fill({ done: true, value: undefined }));
+      expect([yield* waits.next(), waits.tryNext()]).toEqual(Array(2).fill({ done: true, value: undefined }));
+      expect(thrown(() => c.trySend(5)).message).toContain("it has ended; make a new one");
+      return c.state;
+    });
+    expect(end).toBe("fulfilled closed");
+  });
+
+  test("a step that the end of its group cuts off throws the cancellation, once", () => {
+    const { play, log, say } = lab();
+    play(function* (root) {
+      const c = coroutine(function* (): Generator<number | Wait, void, void> {
+        yield* sleep(1000);
+        yield 1;
+      })();
+      const inner = root.spawn(() =>
+        group(
+          function* (g) {
+            g.spawn(function* () {
+              yield* sleep(5);
+              g.cancel("enough");
+            });
+            thrown(() => c.tryNext());
+            yield* sleep(1000);
+          },
+          { onCancel: () => {} },
+        ),
+      );
+      yield* sleep(1);
+      const asked = c.ready;
+      yield* inner;
+      yield* asked;
+      say(tell(yield* caught(() => c.next())));
+      say(tell(yield* c.next()));
+    });
+    expect(log).toEqual(["5 CancelledError enough", '5 {"done":true}']);
   });
 
   test("lives on after the body of its group while a task in the group may still ask it, and is closed after the last", () => {

@@ -12,6 +12,7 @@ import {
   type Operation,
   produce,
   scope,
+  shield,
   sleep,
   type Task,
   type TaskGroup,
@@ -714,6 +715,36 @@ describe("the end of a group", () => {
       return frame?.startsWith("faulty") && frame.includes("group.test.ts");
     });
     expect(end).toBe("fulfilled true");
+  });
+
+  test("C3 a group opened to clean up, or in a shield, whose body throws the cancellation from outside, cancels its children", () => {
+    for (const around of [(body: () => Operation<void>) => body(), (body: () => Operation<void>) => shield(body)]) {
+      const { start, loop, finish, log, say } = lab();
+      const task = start(function* () {
+        try {
+          yield* sleep(1000);
+        } catch (error) {
+          yield* around(() =>
+            group(function* (g) {
+              g.spawn(function* () {
+                try {
+                  yield* sleep(1000);
+                } finally {
+                  say("child ends");
+                }
+              });
+              yield* sleep(1);
+              throw error;
+            }),
+          );
+        }
+      });
+      const end = ending(task);
+      loop.runUntilIdle();
+      task.cancel("stop");
+      finish();
+      expect([end(), ...log]).toEqual(["cancelled stop", "1 child ends"]);
+    }
   });
 
   test("CANCEL-030 cancelling the top of a tree of groups reaches every leaf, and every level", () => {

@@ -3,22 +3,28 @@ import {
   all,
   any,
   bridge,
+  Condition,
   call,
   checkpoint,
   coroutine,
+  currentTask,
   detach,
   effectiveDeadline,
   ensure,
+  exponentialBackoff,
   Future,
   failAfter,
   GroupError,
   group,
+  Lock,
+  MisuseError,
   mapAll,
   moveOnAfter,
   type Operation,
   produce,
   race,
   receiver,
+  retry,
   run,
   scope,
   settled,
@@ -214,6 +220,43 @@ describe("bad input is refused at the call, saying what was attempted, what was 
     });
   });
 
+  test("options that are no object", () => {
+    const { play } = lab();
+    play(function* (root) {
+      const takesOptions: Record<string, (options: never) => unknown> = {
+        run: (options) => run(idle, options),
+        scope: (options) => scope(idle, options),
+        group: (options) => group(idle, options),
+        shield: (options) => shield(idle, options),
+        spawn: (options) => root.spawn(idle, options),
+        start: (options) => root.start(idle, options),
+        produce: (options) => produce(root, function* () {}, options),
+        exponentialBackoff,
+      };
+      for (const [name, use] of Object.entries(takesOptions)) {
+        for (const options of [null, 5, "text", true, Symbol("s")]) {
+          const error = thrown(() => use(options as never));
+          expect(error, name).toBeInstanceOf(TypeError);
+          expect(error.message).toMatch(/^Cannot .+ with the options .+: give an object, or leave them out\.$/);
+        }
+      }
+      for (const [name, use] of Object.entries(takesOptions)) {
+        if (name !== "produce") use(undefined as never);
+      }
+    });
+  });
+
+  test("spawn: an eager that is none", () => {
+    const { play } = lab();
+    play(function* (root) {
+      for (const eager of [5, "true", {}]) {
+        const error = thrown(() => root.spawn(idle, { eager: eager as never }));
+        expect(error).toBeInstanceOf(TypeError);
+        expect(error.message).toMatch(/^Cannot spawn a task in group "main" with the eager .*: give true or false\.$/);
+      }
+    });
+  });
+
   test("run: a loop or a signal that is none", () => {
     for (const wrong of [null, 5, {}, "loop"]) {
       for (const name of ["loop", "signal"]) {
@@ -403,6 +446,87 @@ describe("C1 the forgotten star", () => {
     });
     expect(log).toEqual(["5 woke"]);
     expect(future.firstWaiter).toBeNull();
+  });
+
+  test("ADV-35 `const [a] = retry(…)`, `g.start(…)`, `all(…)`, `group(…)`, `use(…)` in a task: throws at once, ends what it began, and the next real wait works", () => {
+    const opened: Record<string, (g: TaskGroup, say: (text: string) => void) => Operation<unknown>> = {
+      retry: () => retry(() => sleep(5)),
+      start: (g, say) =>
+        g.start(function* launched() {
+          try {
+            yield* sleep(1000);
+          } finally {
+            say("launched ends");
+          }
+        }),
+      all: () => all([sleep(1), sleep(2)]),
+      race: () => race([sleep(1), sleep(2)]),
+      settled: () => settled([sleep(1)]),
+      mapAll: () => mapAll([1], () => sleep(1), { limit: 1 }),
+      group: () => group(() => sleep(1)),
+      scope: () => scope(() => sleep(1)),
+      shield: () => shield(() => sleep(1)),
+      use: () => use({ acquire: () => sleep(1), release() {} }),
+      "condition.wait": () => new Condition().wait(),
+    };
+    const byHand: ((operation: Iterable<unknown>) => unknown)[] = [([a]) => a, (operation) => [...operation]];
+    for (const [name, open] of Object.entries(opened)) {
+      for (const hand of byHand) {
+        const { play, log, say } = lab();
+        const end = play(function* (root) {
+          const where = [currentTask()?.scope, bridge.request];
+          const error = thrown(() => hand(open(root, say) as never));
+          expect(error, name).toBeInstanceOf(MisuseError);
+          if (name !== "condition.wait") expect(error.message, name).toMatch(/by hand.*yield\*/s);
+          if (hand === byHand[0]) expect([currentTask()?.scope, bridge.request], name).toEqual(where);
+          yield* sleep(5);
+          say("woke");
+        });
+        expect([end, ...log], name).toEqual([
+          "fulfilled undefined",
+          ...(name === "start" ? ["0 launched ends"] : []),
+          "5 woke",
+        ]);
+      }
+    }
+  });
+
+  test("an operation that is one run of a function is refused at its second use", () => {
+    const { play } = lab();
+    const end = play(function* (root) {
+      const once: Operation<unknown>[] = [
+        group(() => sleep(1)),
+        scope(() => sleep(1)),
+        shield(() => sleep(1)),
+        all([sleep(1)]),
+        race([sleep(1)]),
+        mapAll([1], () => sleep(1), { limit: 1 }),
+        retry(() => sleep(1)),
+        ensure(() => {}),
+        root.start<void>(function* (started) {
+          started();
+        }),
+      ];
+      for (const operation of once) {
+        yield* operation;
+        for (const again of [() => operation, () => call(operation)]) {
+          const error = yield* caught(again);
+          expect(error).toBeInstanceOf(MisuseError);
+          expect(error.message).toBe("Cannot use an operation again: it has begun already; make a new one each time.");
+        }
+        expect(thrown(() => root.spawn(operation))).toBeInstanceOf(MisuseError);
+      }
+      const kept = group(function* () {
+        throw new Error("first");
+      });
+      return (yield* caught(() => retry(() => kept, { backoff: 0 }))).message;
+    });
+    expect(end).toMatch(/^fulfilled Cannot use an operation again/);
+    play(function* () {
+      const many = [sleep(1), checkpoint(), new Lock().acquire(), until(() => Promise.resolve())].slice(0, 3);
+      for (const operation of many) yield* operation;
+      for (const operation of many.slice(0, 2)) yield* operation;
+    });
   });
 
   test("next() by hand outside a task says what it is and to await it", () => {

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { TaskGroup } from "../src/group.ts";
 import {
   all,
   bridge,
@@ -12,7 +13,6 @@ import {
   scope,
   sleep,
   type Task,
-  type TaskGroup,
 } from "../src/index.ts";
 import { ending, lab, read } from "./support.ts";
 
@@ -118,6 +118,51 @@ describe("scale", () => {
     finish();
     expect(end()).toBe("cancelled stop");
     expect(ends).toEqual(Array.from({ length: 501 }, (_, depth) => depth));
+  });
+
+  test("CANCEL-030 a cancel at the top of 500 nested groups comes to each of them once, not once for each around it", () => {
+    const { start, loop, finish } = lab();
+    const nest = (depth: number): Operation<void> =>
+      group(function* (g) {
+        if (depth > 0) g.spawn(() => nest(depth - 1));
+        yield* sleep(1000);
+      });
+    const task = start(() => nest(500));
+    const end = ending(task);
+    loop.runUntilIdle();
+    const reached = vi.spyOn(TaskGroup.prototype, "reached");
+    task.cancel("stop");
+    finish();
+    const { length } = reached.mock.calls;
+    reached.mockRestore();
+    expect(end()).toBe("cancelled stop");
+    expect(length).toBeLessThan(3 * 500);
+  });
+
+  test("CANCEL-030 a group of its own cleanupMs 0 is strict with children that were asked by a cancel from further out", () => {
+    const { start, loop, finish, log, say } = lab();
+    const task = start(() =>
+      group(
+        function* (g) {
+          g.spawn(function* deaf() {
+            for (let i = 0; i < 3; i++) {
+              try {
+                yield* sleep(10);
+              } catch {
+                say("thrown at");
+              }
+            }
+          });
+          yield* sleep(1000);
+        },
+        { cleanupMs: 0 },
+      ),
+    );
+    const end = ending(task);
+    loop.runUntilIdle();
+    task.cancel("stop");
+    finish();
+    expect([end(), ...log]).toEqual(["cancelled stop", "0 thrown at", "0 thrown at", "0 thrown at"]);
   });
 
   test("an error 200 groups down comes out through every level, each error once", () => {

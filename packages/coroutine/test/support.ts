@@ -4,6 +4,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect } from "vitest";
+import { isA } from "../src/body.ts";
 import {
   CancelledError,
   type Future,
@@ -75,8 +76,9 @@ export function lab(options: { readonly reports?: boolean; readonly seed?: numbe
 function failAsserted(outcome: ReturnType<Future<unknown>["peek"]>): void {
   const errors: unknown[] = outcome?.status === "rejected" ? [outcome.reason] : [];
   for (const error of errors) {
+    if (!isA(error, Error)) continue; // it may be a value that cannot be looked at
     if (error instanceof GroupError) errors.push(...error.errors);
-    else if ((error as Error | null)?.name === "AssertionError") throw error;
+    else if (error.name === "AssertionError") throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { EventLoop } from "@skein/future";
+import { cancelWith, EventLoop, fulfil, makeCancelled, reject } from "@skein/future";
 import { describe, expect, test } from "vitest";
 import {
   all,
@@ -7,17 +7,21 @@ import {
   checkpoint,
   currentScope,
   currentTask,
+  detach,
   Future,
   getEventLoop,
   group,
+  Lock,
   type Operation,
   run,
   type Scheduler,
+  scope,
   settled,
   sleep,
   type Task,
   type TaskGroup,
 } from "../src/index.ts";
+import { dump } from "../src/inspect/index.ts";
 import { ending, lab, read, tell, thrown } from "./support.ts";
 
 describe("a task", () => {
@@ -59,10 +63,19 @@ describe("a task", () => {
     });
     loop.runUntilIdle();
     for (const name of ["resolve", "reject", "setResult", "setException"]) expect(name in task).toBe(false);
+    const settlers = [
+      () => fulfil(task, "9"),
+      () => reject(task, new Error()),
+      () => cancelWith(task, makeCancelled("no")),
+    ];
+    for (const settle of settlers) {
+      expect(thrown(settle).message).toMatch(/^Cannot settle task ".*": it still runs; cancel it\.$/);
+    }
     expect(task.cancel()).toBe(true);
     expect([task.state, task.phase]).toEqual(["pending", "cancelling"]);
     finish();
     expect(read(task)).toBe("fulfilled mine");
+    expect(fulfil(task, "9")).toBe(false);
   });
 
   test("TASK-006 each of two interleaving tasks is the current one in its own code, and none is outside", () => {
@@ -103,6 +116,43 @@ describe("a task", () => {
       expect((numbers[1] as number) - (numbers[0] as number)).toBe(1);
     });
     expect(names).toEqual(['task "fetcher"', 'task "given"', 'task "main"']);
+  });
+
+  test("TASK-010 a name that is no string is stringified, of tasks, scopes and groups, whether it is given or the function's", () => {
+    const { start, loop, finish } = lab();
+    const wrong: [unknown, string][] = [
+      [5, "5"],
+      [5n, "5"],
+      [Symbol("s"), "Symbol(s)"],
+      [{}, "an object"],
+      [Object.create(null), "an object"],
+      [false, "false"],
+    ];
+    for (const [name, text] of wrong) {
+      const options = { name: name as string };
+      const named = Object.defineProperty(function* () {}, "name", { value: name });
+      const task = start(function* (root) {
+        const tasks = [
+          root.spawn(sleep(1), options),
+          root.spawn(named),
+          detach(sleep(1), { ...options, onError() {} }),
+        ];
+        expect(tasks.map((each) => each.name)).toEqual([text, text === "false" ? expect.anything() : text, text]);
+        yield* group(function* (g) {
+          expect(g.describe()).toBe(`group "${text}"`);
+          yield* scope(function* (s) {
+            expect(s.describe()).toBe(`scope "${text}"`);
+            yield* sleep(1);
+          }, options);
+        }, options);
+      }, options);
+      expect(task.name).toBe(text);
+      if (Object(name) !== name) expect(new Lock(options).describe()).toBe(`lock "${text}"`);
+      loop.runUntilIdle();
+      expect(dump()).toContain(`group "${text}"`);
+      finish();
+      expect(task.state).toBe("done");
+    }
   });
 
   test("TASK-012 F6 that returns a future has the future itself as its value", () => {

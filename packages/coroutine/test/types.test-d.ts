@@ -85,6 +85,10 @@ run(function* (root) {
   expectTypeOf(yield* moveOnAfter(1, () => future)).toEqualTypeOf<number | undefined>();
   expectTypeOf(yield* failAfter(1, () => future)).toEqualTypeOf<number>();
   expectTypeOf(yield* shield(() => future)).toEqualTypeOf<number>();
+  // What its deadline has ended gives undefined.
+  expectTypeOf(yield* shield(() => future, { deadlineMs: 5 })).toEqualTypeOf<number | undefined>();
+  expectTypeOf(yield* shield((_) => future)).toEqualTypeOf<number>();
+  expectTypeOf(yield* shield(() => future, {})).toEqualTypeOf<number | undefined>();
 
   // combinators keep tuples
   expectTypeOf(yield* all([future, text, () => task])).toEqualTypeOf<[number, string, "t"]>();

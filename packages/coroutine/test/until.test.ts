@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import { Future, orphans, type Promised, run, scope, sleep, type Task, until } from "../src/index.ts";
-import { caught, ending, lab, read, tell } from "./support.ts";
+import { afterGarbage, caught, ending, lab, read, tell } from "./support.ts";
 
 /** A promise that a test settles when it likes, without the microtasks of the host. */
 class Manual<T> implements PromiseLike<T> {
@@ -260,6 +260,111 @@ describe("until", () => {
     expect(orphans()).toEqual([]);
   });
 });
+
+describe("F4 one long-lived native promise", () => {
+  /** Counts the `then`s of native promises while `body` runs. */
+  function thens(body: () => void): number {
+    const plain = Promise.prototype.then;
+    let count = 0;
+    Promise.prototype.then = function (this: Promise<unknown>, ...args) {
+      count++;
+      return plain.apply(this, args) as never;
+    } as typeof plain;
+    try {
+      body();
+    } finally {
+      Promise.prototype.then = plain;
+    }
+    return count;
+  }
+
+  test("CANCEL-022 F4 that was left by a thousand waits has one reaction and is one orphan; its late rejection is reported once", async () => {
+    for (const source of [(p: Promise<number>) => p, (p: Promise<number>) => () => p]) {
+      const { start, loop, finish, reports } = lab({ reports: true });
+      const { promise, reject } = withResolvers<number>();
+      const count = thens(() => {
+        for (let i = 0; i < 1000; i++) {
+          const task = start(() => until(source(promise)), { name: `fetcher ${i}` });
+          ending(task);
+          loop.runUntilIdle();
+          task.cancel("stop");
+          loop.runUntilIdle();
+        }
+      });
+      expect([count, loop.holds]).toEqual([1, []]);
+      expect(orphans()).toEqual([{ task: "fetcher 0", sinceMs: 0 }]);
+      reject(new Error("too late"));
+      await promise.catch(() => {});
+      finish();
+      expect(orphans()).toEqual([]);
+      expect(reports).toEqual(["late rejection, promise of fetcher 0: too late"]);
+    }
+  });
+
+  test("F4 who left keeps nothing alive", async () => {
+    const { start, loop, finish } = lab();
+    const { promise, resolve } = withResolvers<number>();
+    const gone: WeakRef<object>[] = [];
+    for (let i = 0; i < 10; i++) {
+      const task = start(() => until(promise));
+      ending(task);
+      loop.runUntilIdle();
+      task.cancel({ why: i });
+      loop.runUntilIdle();
+      gone.push(new WeakRef(task));
+    }
+    finish();
+    // The first may be kept, to tell of a late rejection, and the last by the stack.
+    await afterGarbage(() => expect(gone.slice(1, -1).filter((task) => task.deref() !== undefined)).toEqual([]));
+    resolve(1);
+    await promise;
+    expect(orphans()).toEqual([]);
+  });
+
+  test("F4 F7 the others wait on, in the order of asking, on their own loops; who hears the error is told, and nobody else", async () => {
+    const [ours, theirs] = [lab(), lab()];
+    const { promise, reject } = withResolvers<number>();
+    const tasks = [ours, theirs, ours].map(({ start }) => start(() => until(promise)));
+    const ends = tasks.map(ending);
+    const quitter = ours.start(() => until(promise));
+    ending(quitter);
+    for (const { loop } of [ours, theirs]) loop.runUntilIdle();
+    quitter.cancel();
+    ours.loop.runUntilIdle();
+    expect(ours.loop.holds.length).toBe(2);
+    reject(new Error("down"));
+    await promise.catch(() => {});
+    ours.finish();
+    theirs.finish();
+    expect(ends.map((end) => end())).toEqual(Array(3).fill("rejected Error: down"));
+    expect([ours.loop.holds, theirs.loop.holds, orphans()]).toEqual([[], [], []]);
+  });
+
+  test("one that has settled is waited for as before", async () => {
+    const { start, finish } = lab();
+    const done = Promise.resolve(5);
+    const tasks = [start(() => until(done)), start(() => until(done))];
+    const ends = tasks.map(ending);
+    finish();
+    await done;
+    finish();
+    const again = ending(start(() => until(done)));
+    finish();
+    await done;
+    finish();
+    expect([...ends.map((end) => end()), again()]).toEqual(Array(3).fill("fulfilled 5"));
+  });
+});
+
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<T>((fulfilled, rejected) => {
+    resolve = fulfilled;
+    reject = rejected;
+  });
+  return { promise, resolve, reject };
+}
 
 test("asks a thenable once, also when it is cancelled: some start their work each time", () => {
   let asked = 0;

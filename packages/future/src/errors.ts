@@ -55,6 +55,10 @@ export class CancelledError extends FutureError {
     this.reason = reason;
     this.#scope = scope;
   }
+  /** By the mark that only the runtime gives: any value can be asked about, also a proxy that was revoked. */
+  static override [Symbol.hasInstance](value: unknown): value is CancelledError {
+    return Object(value) === value && #scope in (value as object);
+  }
   override get name(): string {
     return "CancelledError";
   }

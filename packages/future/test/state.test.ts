@@ -226,6 +226,16 @@ describe("cancel", () => {
     expect(thrown(() => new (CancelledError as never as new () => Error)())).toBeInstanceOf(TypeError);
     expect(isCancelled(new Error("x"))).toBe(false);
     expect(isCancelled(undefined)).toBe(false);
+    expect(isCancelled(Object.create(CancelledError.prototype))).toBe(false);
+  });
+
+  test("isCancelled tells of any value, also of a proxy that was revoked", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(isCancelled(proxy)).toBe(false);
+    const { future } = Future.withResolvers<never>();
+    future.cancel();
+    expect(isCancelled(thrown(() => future.result()))).toBe(true);
   });
 });
 

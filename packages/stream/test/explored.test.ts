@@ -58,7 +58,7 @@ describe.each([0, 1, 3])("a channel of capacity %d", (capacity) => {
           }
           shares.add(got[0]?.length ?? 0);
         },
-        { order, runs: 300 },
+        { order, seeds: 300 },
       );
       expect(shares.size).toBeGreaterThan(2); // the orders did differ
     },
@@ -124,7 +124,7 @@ describe("in any order", () => {
         });
         for (const reader of readers) expect(yield* reader).toEqual([1, 2, 3]);
       },
-      { runs: 300 },
+      { seeds: 300 },
     );
   });
 
@@ -139,7 +139,7 @@ describe("in any order", () => {
           [3, 6],
         ]);
       },
-      { runs: 300 },
+      { seeds: 300 },
     );
   });
 });

@@ -1,4 +1,4 @@
-import { show } from "../body.ts";
+import { requireOptions, show } from "../body.ts";
 import { CANNOT_LOOK, canLook } from "../node/look-into.ts";
 import { inspect, placeOf } from "./inspection.ts";
 import { type BlockSnapshot, type CancelSnapshot, snapshot, type TaskSnapshot } from "./snapshot.ts";
@@ -27,6 +27,7 @@ export interface DumpOptions {
  * ```
  */
 export function dump(options: DumpOptions = {}): string {
+  requireOptions(options, "dump the tasks");
   const { tasks: roots, orphans } = snapshot();
   const frames = options.locals ? framesByOrder() : () => [];
   const lines: string[] = [];

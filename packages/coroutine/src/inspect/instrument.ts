@@ -1,3 +1,4 @@
+import { requireOptions } from "../body.ts";
 import { type Observer, observeWith } from "../observer.ts";
 import type { Task } from "../task.ts";
 
@@ -66,6 +67,7 @@ function remove(instrument: Instrument): void {
  * ```
  */
 export function instrument(hooks: Instrument): Stoppable {
+  requireOptions(hooks, "instrument the tasks");
   instruments.add(hooks);
   observeWith(fanOut);
   const stop = (): void => remove(hooks);

@@ -4,6 +4,7 @@
  * callers that `call`, scopes and groups keep as frames of their own, and those of where each task was spawned.
  */
 import { bridge, CancelledError } from "@skein/future";
+import { isA } from "../body.ts";
 import { Call } from "../call.ts";
 import { deepError } from "../deep-error.ts";
 import type { Task } from "../task.ts";
@@ -50,7 +51,7 @@ export function readableStacks(): Stoppable {
     },
     ended(task) {
       const outcome = task.peek();
-      if (outcome?.status === "rejected" && outcome.reason instanceof Error) tellBirths(outcome.reason, task);
+      if (outcome?.status === "rejected" && isA(outcome.reason, Error)) tellBirths(outcome.reason, task);
     },
   });
   if (watching++ === 0) Call.prototype.throw = throwThrough;
@@ -65,8 +66,7 @@ export function readableStacks(): Stoppable {
 
 /** In the stack of the frame that called: what its callee has thrown comes to it. */
 function throwThrough(this: Call<unknown>, error: unknown): never {
-  if (error instanceof Error && !(error instanceof CancelledError) && !told.has(error))
-    joinFrames(error, framesOf(here()));
+  if (isA(error, Error) && !(error instanceof CancelledError) && !told.has(error)) joinFrames(error, framesOf(here()));
   return plainThrow.call(this, error);
 }
 

@@ -1,11 +1,12 @@
+import { say } from "../body.ts";
 import type { CancelScope } from "../cancel-scope.ts";
 import { around, outside } from "../delivery.ts";
 import { TaskGroup } from "../group.ts";
+import { type Orphan, orphans } from "../orphans.ts";
 import { Producer } from "../producer.ts";
 import { roots } from "../roots.ts";
 import { RUNNING, SUSPENDED } from "../stage.ts";
 import type { Task, TaskPhase } from "../task.ts";
-import { type Orphan, orphans } from "../until.ts";
 import { blocksOf, tasks, tasksIn } from "./tasks.ts";
 import { ageOf, spawnerOf, waitingMsOf } from "./track.ts";
 
@@ -108,8 +109,7 @@ function cancelOf(scope: CancelScope | undefined, nowMs: number): CancelSnapshot
   const { error, sinceMs, overdueMs } = scope.cancellation;
   return {
     message: error.message,
-    reason:
-      error.reason === undefined ? null : error.reason instanceof Error ? error.reason.message : String(error.reason),
+    reason: error.reason === undefined ? null : say(error.reason),
     msAgo: nowMs - sinceMs,
     insistsInMs: Number.isFinite(overdueMs) ? overdueMs - nowMs : null,
   };

@@ -27,13 +27,12 @@ export function framesOf(stack: string): string[] {
 
 /** Leaves only the program's frames in the stack of `error`, and puts `frames` behind them. */
 export function joinFrames(error: Error, frames: readonly string[]): void {
-  const { stack } = error;
-  const end = typeof stack === "string" ? stack.search(/\n {4}at /) : -1;
-  if (end < 0 || Object.isFrozen(error)) return; // newer engines would write even that, by an accessor
-  const lines = [(stack as string).slice(0, end), ...framesOf((stack as string).slice(end)), ...frames];
   try {
-    error.stack = lines.join("\n");
+    const { stack } = error;
+    const end = typeof stack === "string" ? stack.search(/\n {4}at /) : -1;
+    if (end < 0 || Object.isFrozen(error)) return; // newer engines would write even that, by an accessor
+    error.stack = [(stack as string).slice(0, end), ...framesOf((stack as string).slice(end)), ...frames].join("\n");
   } catch {
-    // Of a class that forbids it: it keeps the stack that it has.
+    // Of a class that forbids it, or cannot be looked at: it keeps the stack that it has.
   }
 }

@@ -25,8 +25,8 @@ interface Step {
 
 /** A walk in depth through the tree of choices: each run follows the path it is given, then chooses as a real loop. */
 export async function exhaustive<T>(body: TestBody<T>, options: ExhaustiveOptions = {}): Promise<Exhausted> {
+  checkOptions(body, options, "explore", ["maxRuns", "maxSwitches"], ["seed", "order", "depth"]);
   const { maxRuns = 10_000, maxSwitches = Number.POSITIVE_INFINITY } = options;
-  checkOptions(body, options, "explore");
   requireWhole(maxRuns, 1, "maxRuns", "explore");
   const path: Step[] = [];
   const again = (run: number, choose: Choose) => play(body, { options, seed: 0, run, choose, replay });

@@ -18,8 +18,12 @@ export function userPlace(stack: string | undefined): string {
 
 /** Where an error comes from: its own lines; where these are all Skein's, as a group's, those of the first error in it. */
 export function framesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
-  const frames = userFrames(error.stack);
-  const [inner] = error instanceof AggregateError ? error.errors : [error.cause];
-  return frames.length > 0 || inner === error ? frames : framesOf(inner);
+  try {
+    if (!(error instanceof Error)) return [];
+    const frames = userFrames(error.stack);
+    const [inner] = error instanceof AggregateError ? error.errors : [error.cause];
+    return frames.length > 0 || inner === error ? frames : framesOf(inner);
+  } catch {
+    return []; // one that cannot be looked at
+  }
 }

@@ -1,3 +1,4 @@
+import { requireOptions, show } from "../body.ts";
 import type { TaskGroup } from "../group.ts";
 import { seedFromEnv } from "../node/seed-from-env.ts";
 import type { Operation } from "../operation.ts";
@@ -43,9 +44,38 @@ export interface TestOptions {
 
 const ORDERS: readonly unknown[] = ["fifo", "random", "pct"];
 
-/** @throws {TypeError | RangeError} Naming the first option that is of no use. */
-export function checkOptions(body: unknown, options: TestOptions, what: string): void {
+/** All of them; the compiler sees to it. */
+const KNOWN: Readonly<Record<keyof TestOptions, true>> = {
+  seed: true,
+  order: true,
+  depth: true,
+  name: true,
+  time: true,
+  hostClock: true,
+  leakCheck: true,
+  holdTimeoutMs: true,
+  maxCallbacks: true,
+  maxJumps: true,
+};
+
+/**
+ * @param own The options that only this tool has. @param without Those of all that it has not.
+ * @throws {TypeError | RangeError} Naming the first option that is of no use.
+ */
+export function checkOptions(
+  body: unknown,
+  options: TestOptions,
+  what: string,
+  own: readonly string[] = [],
+  without: readonly string[] = [],
+): void {
   if (typeof body !== "function") throw new TypeError(`Cannot ${what}: the body is no function; give a function*.`);
+  requireOptions(options, what);
+  const known = [...Object.keys(KNOWN).filter((name) => !without.includes(name)), ...own];
+  // One that is misspelt would change nothing, and nobody would know.
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new TypeError(`Cannot ${what}: there is no option ${show(unknown)}; give of ${known.join(", ")}.`);
   const { order = "fifo", time = "auto", depth = 3 } = options;
   if (!ORDERS.includes(order)) {
     throw new RangeError(`Cannot ${what}: the order is ${JSON.stringify(order)}; give "fifo", "random" or "pct".`);
@@ -54,6 +84,13 @@ export function checkOptions(body: unknown, options: TestOptions, what: string):
     throw new RangeError(`Cannot ${what}: time is ${JSON.stringify(time)}; give "auto" or "manual".`);
   }
   requireWhole(depth, 1, "depth", what);
+  const { hostClock, holdTimeoutMs, maxCallbacks, maxJumps } = options;
+  if (hostClock !== undefined && Object(hostClock) !== hostClock)
+    throw new TypeError(`Cannot ${what}: hostClock is ${show(hostClock)}; give globalThis, or leave it out.`);
+  for (const [name, value] of Object.entries({ holdTimeoutMs, maxCallbacks, maxJumps })) {
+    if (value !== undefined && !(typeof value === "number" && value >= 1))
+      throw new RangeError(`Cannot ${what}: ${name} is ${String(value)}; give a number from 1.`);
+  }
   if (options.seed !== undefined) requireWhole(options.seed, Number.NEGATIVE_INFINITY, "seed", what);
 }
 

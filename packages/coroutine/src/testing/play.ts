@@ -1,6 +1,6 @@
 /** One run of a test's body: from a fresh loop to what came of it. */
 
-import { say } from "../body.ts";
+import { isA, say } from "../body.ts";
 import { ChildFailedError } from "../errors.ts";
 import type { TaskGroup } from "../group.ts";
 import type { Operation } from "../operation.ts";
@@ -137,7 +137,7 @@ function failureOf(task: Task<unknown>, mayBeCancelled: boolean, findings: Findi
 /** What the body or one of its tasks has failed with, where the others that were cancelled by it do not end. */
 function failureIn(root: TaskGroup | undefined, findings: Findings): TestFailedError | undefined {
   const reason = root?.cancellation?.error.reason;
-  if (!(reason instanceof ChildFailedError)) return undefined;
+  if (!isA(reason, ChildFailedError)) return undefined;
   return amended(failed(reason.cause, findings), "  and what was cancelled by that does not end: see the log");
 }
 

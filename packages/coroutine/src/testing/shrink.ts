@@ -1,4 +1,5 @@
 /** From a schedule that fails to the few choices in it that matter. */
+import { say } from "../body.ts";
 import { asTold, type Choose } from "./choose.ts";
 import { counted } from "./counted.ts";
 import { HostTimeoutError } from "./drive.ts";
@@ -58,5 +59,5 @@ const switchesOf = (played: Played<unknown>): readonly Switch[] =>
   played.choices.flatMap(({ chose }, number) => (chose === 0 ? [] : [[number, chose] as const]));
 
 function isSame(one: TestFailedError | undefined, other: TestFailedError | undefined): boolean {
-  return one !== undefined && one.code === other?.code && String(one.cause) === String(other.cause);
+  return one !== undefined && one.code === other?.code && say(one.cause) === say(other.cause);
 }

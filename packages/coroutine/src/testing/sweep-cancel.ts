@@ -9,7 +9,7 @@ import { failed, play } from "./play.ts";
 
 export interface SweepOptions<T> extends TestOptions {
   /**
-   * Whom to cancel: all tasks of that name, where there are any. Whoever waits for them has to stand it; the second cancel
+   * Whom to cancel: all tasks of that name, where there are any by then. Whoever waits for them has to stand it; the second cancel
    * of a pair is the body's. Default: the body.
    */
   readonly target?: string | undefined;
@@ -60,8 +60,8 @@ export interface Swept {
  * ```
  */
 export async function sweepCancel<T>(body: TestBody<T>, options: SweepOptions<T> = {}): Promise<Swept> {
+  checkOptions(body, options, "sweep", ["target", "check", "pairs", "maxRuns"]);
   const { pairs = true, maxRuns = 2_000 } = options;
-  checkOptions(body, options, "sweep");
   requireWhole(maxRuns, 1, "maxRuns", "sweep");
   let runs = 0;
   const once = async (cancelledAt: readonly number[]): Promise<number> => sweepOnce(body, options, runs++, cancelledAt);
@@ -123,6 +123,11 @@ async function sweepOnce<T>(
     mayBeCancelled: at.length > 0,
   });
   if (played.failure !== undefined) throw played.failure;
+  if (target !== undefined && at.length === 0 && targets.length === 0) {
+    throw new Error(
+      `Cannot sweep: there was no task "${target}" to cancel; give the name of a task that the body spawns.`,
+    );
+  }
   try {
     await check?.({ outcome: played.outcome as SweepEnd<T>["outcome"], cancelledAt: at });
   } catch (error) {

@@ -15,7 +15,7 @@ import {
   use,
   type Wait,
 } from "../../src/index.ts";
-import { dump, dumpOnSignal, snapshot, tasks, track } from "../../src/inspect/index.ts";
+import { dump, dumpOnSignal, instrument, snapshot, tasks, track } from "../../src/inspect/index.ts";
 import { roots } from "../../src/roots.ts";
 import { ending, lab, thrown } from "../support.ts";
 
@@ -251,6 +251,15 @@ describe("a dump", () => {
     finish();
   });
 
+  test("refuses options and instruments that are no object", () => {
+    for (const wrong of [null, 5, "locals"]) {
+      expect(() => dump(wrong as never)).toThrow(/^Cannot dump the tasks with the options .*: give an object/);
+      expect(() => instrument(wrong as never)).toThrow(
+        /^Cannot instrument the tasks with the options .*: give an object/,
+      );
+    }
+  });
+
   test("is the same as data: plain, and safe to serialise", () => {
     const { start, finish, loop } = lab();
     using _tracking = track();
@@ -265,7 +274,7 @@ describe("a dump", () => {
     expect(JSON.parse(JSON.stringify(seen))).toEqual(seen);
     const cancel = {
       message: 'a scope of task "main" was cancelled by task "main": an object',
-      reason: "[object Object]",
+      reason: "an object",
       msAgo: 1,
       insistsInMs: 4999,
     };

@@ -152,6 +152,124 @@ describe("a capacity limiter", () => {
     },
   );
 
+  /** Borrows for so long, and never gives back. */
+  const careless = (root: TaskGroup, limiter: CapacityLimiter, name: string, ms: number): Task<void> =>
+    root.spawn(
+      function* () {
+        yield* limiter.acquire();
+        yield* sleep(ms);
+      },
+      { name, eager: true },
+    );
+  const asker = (root: TaskGroup, limiter: CapacityLimiter, name: string, say: (text: string) => void): Task<void> =>
+    root.spawn(
+      function* () {
+        try {
+          yield* use(limiter);
+          say(`${name} has one`);
+          yield* sleep(3);
+        } catch (error) {
+          say(`${name} ${tell(error)}`);
+        }
+      },
+      { name, eager: true },
+    );
+
+  test("SYNC-048 fails who waits, naming the borrower, once every token is held by a task that has ended", () => {
+    const { play, log, say } = lab();
+    const limiter = new CapacityLimiter(2, { name: "db" });
+    play(function* (root) {
+      careless(root, limiter, "first", 5);
+      careless(root, limiter, "second", 9);
+      asker(root, limiter, "a", say);
+      asker(root, limiter, "b", say);
+      yield* sleep(20);
+      expect(tell(thrown(() => limiter.tryAcquire()))).toContain("OwnerEndedError");
+      yield* asker(root, limiter, "late", say);
+    });
+    const told =
+      'OwnerEndedError: Cannot wait for a token of capacity limiter "db": task "first" has ended without releasing it; take it with `use`, which always gives it back.';
+    expect(log).toEqual([`9 a ${told}`, `9 b ${told}`, `20 late ${told}`]);
+    expect(limiter.statistics()).toEqual({ total: 2, borrowed: 2, borrowers: ["first", "second"], waiting: 0 });
+  });
+
+  test("SYNC-048 as long as somebody may give a token back, who waits waits; one got by hand-over counts, too", () => {
+    const { play, log, say } = lab();
+    const limiter = new CapacityLimiter(2);
+    play(function* (root) {
+      careless(root, limiter, "careless", 1);
+      asker(root, limiter, "a", say);
+      asker(root, limiter, "b", say);
+      yield* sleep(1);
+      const heir = careless(root, limiter, "heir", 1);
+      asker(root, limiter, "c", say);
+      yield* heir;
+    });
+    expect(log.map((line) => line.replace(/OwnerEndedError.*/, "OwnerEndedError"))).toEqual([
+      "0 a has one",
+      "3 b has one",
+      "7 c OwnerEndedError",
+    ]);
+  });
+
+  test("SYNC-048 who has given its token back and lives on is nobody to wait for", () => {
+    const { play, log, say } = lab();
+    const limiter = new CapacityLimiter(1);
+    play(function* (root) {
+      yield* limiter.acquire();
+      careless(root, limiter, "heir", 1);
+      asker(root, limiter, "a", say);
+      limiter.release();
+      yield* sleep(100);
+      limiter.total = 0;
+      asker(root, limiter, "b", say);
+      limiter.total = 1;
+      yield* sleep(1);
+      say("main ends");
+    });
+    expect(log.map((line) => line.replace(/OwnerEndedError.*/, "OwnerEndedError"))).toEqual([
+      "1 a OwnerEndedError",
+      "100 b OwnerEndedError",
+      "101 main ends",
+    ]);
+  });
+
+  test("SYNC-048 a token that is held on behalf of something can be given back by anybody: who waits waits", () => {
+    const { play, log, say } = lab();
+    const limiter = new CapacityLimiter(2);
+    play(function* (root) {
+      careless(root, limiter, "careless", 1);
+      yield* root.spawn(() => limiter.acquire("tenant"));
+      asker(root, limiter, "a", say);
+      asker(root, limiter, "b", say);
+      yield* sleep(5);
+      limiter.release("tenant");
+    });
+    expect(log).toEqual(["5 a has one", "8 b has one"]);
+  });
+
+  test("SYNC-048 goes on once somebody gives the lost token back, or the total is raised", () => {
+    const { play, log, say } = lab();
+    const limiter = new CapacityLimiter(1);
+    play(function* (root) {
+      const lost = careless(root, limiter, "careless", 1);
+      yield* sleep(2);
+      yield* asker(root, limiter, "a", say);
+      limiter.total = 2;
+      yield* asker(root, limiter, "b", say);
+      limiter.total = 1;
+      yield* asker(root, limiter, "c", say);
+      limiter.release(lost);
+      yield* asker(root, limiter, "d", say);
+    });
+    expect(log.map((line) => line.replace(/OwnerEndedError.*/, "OwnerEndedError"))).toEqual([
+      "2 a OwnerEndedError",
+      "2 b has one",
+      "5 c OwnerEndedError",
+      "5 d has one",
+    ]);
+  });
+
   test("DEBUG-021 shows its borrowers by name", () => {
     const { play } = lab();
     const limiter = new CapacityLimiter(2, { name: "db" });

@@ -96,7 +96,7 @@ describe("in any order", () => {
       yield* sleep(1);
       expect(got).toEqual(asked);
     },
-    { runs: 500 },
+    { seeds: 500 },
   );
 
   it.explore(
@@ -126,7 +126,7 @@ describe("in any order", () => {
       yield* sleep(1);
       expect(got?.sort()).toEqual([2, 3, 4, 5, 6, 7]);
     },
-    { runs: 500 },
+    { seeds: 500 },
   );
 
   it.explore(
@@ -146,7 +146,7 @@ describe("in any order", () => {
         });
       }
     },
-    { runs: 500 },
+    { seeds: 500 },
   );
 
   it.explore(
@@ -167,7 +167,7 @@ describe("in any order", () => {
       yield* sleep(1);
       expect(through).toBe(4);
     },
-    { runs: 500 },
+    { seeds: 500 },
   );
 
   it.explore(
@@ -197,6 +197,6 @@ describe("in any order", () => {
       expect(woken).toHaveLength(2);
       lot.unpark(3);
     },
-    { runs: 200 },
+    { seeds: 200 },
   );
 });

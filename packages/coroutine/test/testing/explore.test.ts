@@ -31,7 +31,7 @@ describe("explore", () => {
       function* () {
         runs++;
       },
-      { runs: 7, seed: 3 },
+      { seeds: 7, seed: 3 },
     );
     expect(explored).toEqual({ runs: 7, seed: 3 });
     expect(runs).toBe(7);
@@ -40,13 +40,13 @@ describe("explore", () => {
   for (const order of ["random", "pct"] as const) {
     test(`${order} finds what a real loop's order hides`, async () => {
       await runTest((root) => race(root));
-      const failure = await rejection(explore((root) => race(root), { order, runs: 500 }));
+      const failure = await rejection(explore((root) => race(root), { order, seeds: 500 }));
       expect(failure.cause).toMatchObject({ message: "late was first" });
     });
 
     test(`LOOP-042 ${order}: the seed replays the failure, to the same log`, async () => {
-      const failure = await rejection(explore((root) => race(root), { order, runs: 500 }));
-      const again = await rejection(explore((root) => race(root), { order, seed: failure.seed, runs: 1 }));
+      const failure = await rejection(explore((root) => race(root), { order, seeds: 500 }));
+      const again = await rejection(explore((root) => race(root), { order, seed: failure.seed, seeds: 1 }));
       const inNoOrder = order === "random" ? {} : { order }; // a seed alone asks for random
       const alone = await rejection(runTest((root) => race(root), { ...inNoOrder, seed: failure.seed }));
       expect([again.log, alone.log]).toEqual([failure.log, failure.log]);
@@ -70,7 +70,7 @@ describe("explore", () => {
         }),
       );
       expect(failure.log).toEqual(plain.log);
-      await explore(body, { order, seed: 2, runs: 1 });
+      await explore(body, { order, seed: 2, seeds: 1 });
     });
   }
 
@@ -130,9 +130,9 @@ describe("explore", () => {
   });
 
   test("SKEIN_SEED goes before what the test says, and runs that one alone", async () => {
-    const failure = await rejection(explore((root) => race(root), { runs: 500, seed: 1_000 }));
+    const failure = await rejection(explore((root) => race(root), { seeds: 500, seed: 1_000 }));
     vi.stubEnv("SKEIN_SEED", String(failure.seed));
-    const again = await rejection(explore((root) => race(root), { runs: 500, seed: 1 }));
+    const again = await rejection(explore((root) => race(root), { seeds: 500, seed: 1 }));
     expect(again).toMatchObject({ seed: failure.seed, run: 0, log: failure.log });
     vi.stubEnv("SKEIN_SEED", "2");
     expect(await explore(function* () {})).toEqual({ runs: 1, seed: 2 });
@@ -143,13 +143,13 @@ describe("explore", () => {
   test("where the environment may not be read, as in Deno without a permission, it asks for nothing", async () => {
     const locked = new Proxy({}, { get: () => expect.unreachable("Requires env access") });
     const env = vi.spyOn(process, "env", "get").mockReturnValue(locked);
-    const explored = await explore(function* () {}, { runs: 2, seed: 5 });
+    const explored = await explore(function* () {}, { seeds: 2, seed: 5 });
     env.mockRestore();
     expect(explored).toEqual({ runs: 2, seed: 5 });
   });
 
   test("a schedule is shrunk to the choices that matter", async () => {
-    const failure = await rejection(explore((root) => race(root), { runs: 500 }));
+    const failure = await rejection(explore((root) => race(root), { seeds: 500 }));
     // "late" has to be ahead of each of three by its last step, and they start before it.
     expect(failure.switches?.length).toBeLessThanOrEqual(7);
     for (const line of failure.switches ?? [])
@@ -191,7 +191,7 @@ describe("explore", () => {
       throw new Error(log.join());
     };
     const failures: TestFailedError[] = [];
-    for (let seed = 1; seed <= 20; seed++) failures.push(await rejection(explore(either, { seed, runs: 1 })));
+    for (let seed = 1; seed <= 20; seed++) failures.push(await rejection(explore(either, { seed, seeds: 1 })));
     const switchesOf = (message: string) =>
       failures.find(({ cause }) => String(cause) === `Error: ${message}`)?.switches?.length;
     expect([switchesOf("a,b"), switchesOf("b,a")]).toEqual([0, 1]);
@@ -246,7 +246,7 @@ describe("explore", () => {
           });
           while (!done) yield* checkpoint();
         },
-        { order, runs: 50 },
+        { order, seeds: 50 },
       );
     }
   });
@@ -268,7 +268,7 @@ describe("explore", () => {
         yield* sleep(3_600_000);
         if (t.now() !== 3_600_000) throw new Error(`it is ${t.now()}`);
       },
-      { runs: 5 },
+      { seeds: 5 },
     );
   });
 
@@ -277,7 +277,7 @@ describe("explore", () => {
     const draw = function* (_root: TaskGroup, t: TestControl): Operation<void> {
       drawn.set(t.seed, [...(drawn.get(t.seed) ?? []), t.random()]);
     };
-    for (let i = 0; i < 2; i++) await explore(draw, { runs: 3 });
+    for (let i = 0; i < 2; i++) await explore(draw, { seeds: 3 });
     expect(drawn.size).toBe(3);
     for (const [first, second] of drawn.values()) expect(first).toBe(second);
   });
@@ -301,9 +301,28 @@ describe("explore", () => {
   });
 
   test("a wrong option is refused", async () => {
-    for (const runs of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-      await expect(explore(function* () {}, { runs })).rejects.toThrow(`runs is ${runs}`);
+    for (const seeds of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, null, "5"]) {
+      await expect(explore(function* () {}, { seeds: seeds as number })).rejects.toThrow(`seeds is ${seeds}`);
     }
+    await expect(explore(function* () {}, { seeds: [] })).rejects.toThrow(
+      "Cannot explore: there are no seeds; give at least one.",
+    );
+    await expect(explore(function* () {}, { seeds: [1, 0.5] })).rejects.toThrow("a seed is 0.5; give a whole number.");
+    await expect(explore(function* () {}, { seeds: [1], seed: 2 })).rejects.toThrow(
+      "Cannot explore: there is a list of seeds and a seed; give one of them.",
+    );
+  });
+
+  test("takes the seeds that it is given, in their order", async () => {
+    const seen: number[] = [];
+    const draw = function* (_: TaskGroup, t: TestControl): Operation<void> {
+      seen.push(t.random());
+    };
+    expect(await explore(draw, { seeds: [5, 9, 5] })).toEqual({ runs: 3, seed: 5 });
+    for (const seed of [5, 9, 5]) await runTest(draw, { seed });
+    expect(seen.slice(0, 3)).toEqual(seen.slice(3));
+    vi.stubEnv("SKEIN_SEED", "2");
+    expect(await explore(draw, { seeds: [5, 9] })).toEqual({ runs: 1, seed: 2 });
   });
 });
 

@@ -93,7 +93,7 @@ describe("vitest", () => {
       explored++;
       for (const ms of [1, 2]) root.spawn(() => sleep(ms));
     },
-    { runs: 7 },
+    { seeds: 7 },
   );
 
   it.sweepCancel("takes one that is cancelled everywhere", () => sleep(1));

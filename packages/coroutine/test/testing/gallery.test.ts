@@ -25,7 +25,7 @@ import { gallery } from "./all.mjs";
 
 const [name, order] = process.argv.slice(2);
 const { broken } = gallery.find((exhibit) => exhibit.name === name);
-const failure = await explore(broken, { order, runs: 1_000 }).catch((error) => error);
+const failure = await explore(broken, { order, seeds: 1_000 }).catch((error) => error);
 const { code, seed, run, log, switches } = failure;
 console.log(JSON.stringify({ code, seed, run, log, switches, cause: String(failure.cause) }));
 `;
@@ -49,13 +49,13 @@ describe.each(gallery)("$name", ({ name, broken, fixed, within, finding }) => {
   for (const order of ["random", "pct"] as const) {
     test(`is found within ${within} schedules by ${order}, in each of ${SEARCHES} searches`, async () => {
       for (let search = 0; search < SEARCHES; search++) {
-        const failure = await rejection(explore(broken, { order, runs: within, seed: 1 + 1_000 * search }));
+        const failure = await rejection(explore(broken, { order, seeds: within, seed: 1 + 1_000 * search }));
         expect(failure.message).toMatch(finding);
       }
     });
 
     test(`is told again in a fresh process, by the seed that ${order} prints`, async () => {
-      const failure = await rejection(explore(broken, { order, runs: within, seed: 1 }));
+      const failure = await rejection(explore(broken, { order, seeds: within, seed: 1 }));
       const printed = /SKEIN_SEED=(\d+) replays it/.exec(failure.message)?.[1];
       const env = { ...process.env, SKEIN_SEED: printed };
       const { stdout } = await promisify(execFile)(process.execPath, [`${folder}/replay.mjs`, name, order], { env });

@@ -21,7 +21,7 @@ const failure = await explore(function* main(root) {
       else if (name === "c" && late === 0) throw new Error("c was before a");
     }, { name });
   }
-}, { seed: 100, runs: 100 }).catch((error) => error);
+}, { seed: 100, seeds: 100 }).catch((error) => error);
 const { seed, run, log, switches } = failure;
 console.log(JSON.stringify({ seed, run, log, switches, cause: String(failure.cause) }));
 `;

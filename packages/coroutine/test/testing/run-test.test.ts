@@ -14,7 +14,7 @@ import {
   TimeoutError,
   until,
 } from "../../src/index.ts";
-import { runTest, TestFailedError } from "../../src/testing/index.ts";
+import { explore, runTest, sweepCancel, TestFailedError } from "../../src/testing/index.ts";
 import { rejection } from "./rejection.ts";
 
 /** A turn of the host: after all promises. */
@@ -336,6 +336,37 @@ describe("a failure", () => {
     await expect(runTest(body, { time: "real" as never })).rejects.toThrow('time is "real"');
     await expect(runTest(body, { seed: Number.NaN })).rejects.toThrow("seed is NaN");
     await expect(runTest(body, { depth: 0 })).rejects.toThrow("depth is 0");
+    for (const hostClock of [null, 5, "global"]) {
+      await expect(runTest(body, { hostClock } as never)).rejects.toThrow(/^Cannot run a test: hostClock is /);
+    }
+    for (const name of ["holdTimeoutMs", "maxCallbacks", "maxJumps"]) {
+      for (const value of [null, "5", Number.NaN, 0, -1]) {
+        await expect(runTest(body, { [name]: value })).rejects.toThrow(
+          new RangeError(`Cannot run a test: ${name} is ${value}; give a number from 1.`),
+        );
+      }
+      await runTest(body, { [name]: Number.POSITIVE_INFINITY });
+    }
+    for (const options of [null, 5, "seed"]) {
+      await expect(runTest(body, options as never)).rejects.toThrow("give an object, or leave them out");
+    }
+    // One that is misspelt would change nothing, and nobody would know.
+    const known = "seed, order, depth, name, time, hostClock, leakCheck, holdTimeoutMs, maxCallbacks, maxJumps";
+    const misspelt: [(options: never) => Promise<unknown>, string, string][] = [
+      [(options) => runTest(body, options), "run a test", known],
+      [(options) => explore(body, options), "explore", `${known}, seeds`],
+      [(options) => sweepCancel(body, options), "sweep", `${known}, target, check, pairs, maxRuns`],
+      [
+        (options) => explore.exhaustive(body, options),
+        "explore",
+        "name, time, hostClock, leakCheck, holdTimeoutMs, maxCallbacks, maxJumps, maxRuns, maxSwitches",
+      ],
+    ];
+    for (const [play, what, names] of misspelt) {
+      await expect(play({ runs: 5 } as never)).rejects.toThrow(
+        new TypeError(`Cannot ${what}: there is no option "runs"; give of ${names}.`),
+      );
+    }
   });
 
   test("tests that run beside each other do not hear of each other", async () => {

@@ -207,5 +207,9 @@ describe("sweepCancel", () => {
     expect({ runs, waits, seen }).toEqual({ runs: 5, waits: 10, seen: ["", "3", "5", "8", "10"] });
     expect((await sweepCancel(long, { pairs: false })).runs).toBe(11);
     await expect(sweepCancel(long, { maxRuns: 0 })).rejects.toThrow("maxRuns is 0");
+    // It would sweep nothing, and say that all is well.
+    await expect(sweepCancel(long, { target: "misspelt" })).rejects.toThrow(
+      'Cannot sweep: there was no task "misspelt" to cancel; give the name of a task that the body spawns.',
+    );
   });
 });

@@ -121,7 +121,7 @@ describe("a Sequencer", () => {
         yield* seq.at(4);
         expect(log).toEqual([0, 1, 2, 3]);
       },
-      { runs: 50 },
+      { seeds: 50 },
     );
   });
 

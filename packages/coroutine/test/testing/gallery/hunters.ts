@@ -61,6 +61,6 @@ export async function byFastCheck(program: ByPromises, seed: number): Promise<nu
 }
 
 export async function bySkein(program: Program, seed: number): Promise<number | undefined> {
-  const failure = await explore(program, { seed, runs: RUNS }).catch((error: unknown) => error);
+  const failure = await explore(program, { seed, seeds: RUNS }).catch((error: unknown) => error);
   return failure instanceof TestFailedError ? failure.run + 1 : undefined;
 }

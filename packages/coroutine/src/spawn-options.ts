@@ -1,0 +1,23 @@
+import { requireOptions, show } from "./body.ts";
+
+export interface SpawnOptions {
+  /** Shown in dumps and errors. By default the name of the function, or `task-n`. */
+  readonly name?: string | undefined;
+  /**
+   * Runs the task's first step before `spawn` returns; it is in the group before that. Where 200 such steps are nested in
+   * each other it waits for its turn, as the stack is finite.
+   */
+  readonly eager?: boolean | undefined;
+  /** Who hears of a failure: the group (which is cancelled by it), or only whoever joins or awaits the task. */
+  readonly onError?: "group" | "owner" | undefined;
+}
+
+/** @throws {TypeError} If one of them is none. */
+export function checkSpawnOptions(options: SpawnOptions | undefined, what: string): void {
+  requireOptions(options, what);
+  const { eager = null, onError = null } = options ?? {};
+  if (eager !== null && typeof eager !== "boolean")
+    throw new TypeError(`Cannot ${what} with the eager ${show(eager)}: give true or false.`);
+  if (onError !== null && onError !== "group" && onError !== "owner")
+    throw new TypeError(`Cannot ${what} with the onError ${show(onError)}: give "group" or "owner".`);
+}
