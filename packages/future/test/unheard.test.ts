@@ -12,7 +12,7 @@ import {
   wait,
   withTimeout,
 } from "../src/index.ts";
-import { Probe } from "../src/testing/index.ts";
+import { Probe, VirtualLoop } from "../src/testing/index.ts";
 import { drive, waitFor } from "./support/drive.ts";
 import { lab } from "./support/lab.ts";
 
@@ -149,6 +149,28 @@ describe("F7 unheard rejections", () => {
     await new Promise((resolve) => setImmediate(resolve));
     loop.close();
     expect([seen, reports]).toEqual([[error, error, error], ["nobody"]]);
+  });
+
+  test("F7 so it does on a virtual loop that has a host, also where a run rejects it; what nobody awaits is reported", async () => {
+    const reports: unknown[] = [];
+    const seen: unknown[] = [];
+    const loop = new VirtualLoop({ onReady: () => {}, onError: (reported) => reports.push(reported) });
+    const awaited = async () => {
+      try {
+        await Future.reject(error, { loop });
+      } catch (caught) {
+        seen.push(caught);
+      }
+    };
+    loop.callSoon(() => {
+      void awaited();
+      Future.reject("nobody", { loop });
+    });
+    for (let job = 0; job < 2; job++) {
+      loop.runUntilIdle();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect([seen, reports]).toEqual([[error], ["nobody"]]);
   });
 
   test("GW-010 F7 the second failure of a combined future counts as taken", () => {
