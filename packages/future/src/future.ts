@@ -11,10 +11,10 @@ import {
   type FromOptions,
   type FutureOptions,
   isSignal,
-  isThenable,
   MAKE,
   type Resolvers,
   readLoop,
+  thenOf,
   type WithResolversOptions,
   wrong,
 } from "./options.ts";
@@ -138,14 +138,15 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
    */
   static from<T>(source: Source<T>, options?: FromOptions): Future<T> {
     const loop = readLoop(options);
-    if (typeof source !== "function" && !isThenable(source)) {
+    const then = thenOf(source);
+    if (typeof source !== "function" && !then) {
       throw wrong(MAKE, "the source", source, "a promise or a function");
     }
     const signal = options?.signal;
     if (signal !== undefined && !isSignal(signal)) throw wrong(MAKE, "signal", signal, "an AbortSignal");
     const link = new Link<T>();
     const future = new Constructor<T>(loop, options?.name, link);
-    link.follow(future, source, isFuture, signal);
+    link.follow(future, source, then, isFuture, signal);
     return future;
   }
 
