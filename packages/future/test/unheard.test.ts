@@ -14,7 +14,7 @@ import {
 } from "../src/index.ts";
 import { Probe, VirtualLoop } from "../src/testing/index.ts";
 import { drive, waitFor } from "./support/drive.ts";
-import { lab } from "./support/lab.ts";
+import { lab, thrown } from "./support/lab.ts";
 
 const error = new Error("no");
 
@@ -198,6 +198,30 @@ describe("F7 unheard rejections", () => {
       loop.runUntilIdle();
     }
     expect(reports.map(([seen]) => seen)).toEqual([error, error]);
+  });
+
+  test("GW-013 F7 `wait` listens while it waits: what failed meanwhile may be looked at whenever the caller has the time", () => {
+    const { loop, reports } = lab();
+    const made = [1, 2].map(() => Future.withResolvers<number>({ loop }));
+    const waited = wait(made.map(({ future }) => future));
+    for (const { reject } of made) {
+      reject(error);
+      loop.advance(10);
+    }
+    expect([waited.result().done.size, reports]).toEqual([2, []]);
+  });
+
+  test("GW-019 F7 `asCompleted` listens while it waits; the future that it gives takes the duty over", () => {
+    const { loop, reports } = lab();
+    const made = [1, 2].map(() => Future.withResolvers<number>({ loop }));
+    const items = asCompleted(made.map(({ future }) => future));
+    for (const { reject } of made) reject(error);
+    loop.runUntilIdle();
+    expect(reports).toEqual([]);
+    const [first, second] = [items.next().value, items.next().value];
+    expect(thrown(() => first?.result())).toBe(error);
+    loop.runUntilIdle();
+    expect(reports).toEqual([[error, { what: "unheard rejection", name: second?.name }]]);
   });
 
   /** Combines a native promise on a loop of its own, and has it fail after that; gives what is reported. */

@@ -15,7 +15,7 @@ export interface AsCompletedOptions extends FutureOptions {
 /**
  * Gives as many futures as there are members: the first ends as the first member to settle does, the second as the
  * second, and so on, in whichever order they are awaited. Leaving the loop early ends nothing: iterating again goes
- * on with the rest. `close()` stops watching.
+ * on with the rest. `close()` stops watching. The error of a member that nobody has asked for is nobody's.
  *
  * @throws {TypeError} If a member cannot be waited for or `timeoutMs` is no number. @throws {RangeError} If it is NaN.
  * @example
