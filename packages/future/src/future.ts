@@ -3,7 +3,7 @@
  * see; how it settles and is waited for is in `receipt.ts`, what `then` and `from` leave behind in `reaction.ts` and `link.ts`.
  */
 import type { Scheduler } from "@skein/loop";
-import { DoneCallback, removeCallbacks } from "./done-callback.ts";
+import { type CallbackIndex, DoneCallback, removeCallbacks } from "./done-callback.ts";
 import { makeCancelled } from "./errors.ts";
 import { inspectFuture, shownAs } from "./format.ts";
 import { Link, type Source } from "./link.ts";
@@ -44,6 +44,9 @@ const Shown: typeof Receipt = /* @__PURE__ */ shownAs(Receipt, inspectFuture);
  * ```
  */
 export class Future<T> extends Shown<T> implements PromiseLike<T> {
+  /** Only for `removeDoneCallback`. Not set before that: a pending future has no room to spare. */
+  protected callbacks: CallbackIndex | undefined;
+
   /** For subclasses; everybody else uses `Future.withResolvers`. */
   protected constructor(
     loop: Scheduler,
