@@ -1,4 +1,5 @@
-import { type Callback, call } from "../callback.ts";
+import type { Callback } from "../callback.ts";
+import { call } from "../current.ts";
 import { LoopError } from "../errors.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { Arrange, Ready } from "./order.ts";
@@ -53,6 +54,6 @@ export class Passes {
       const seen = `${this.#maxCallbacks} callbacks ran and time still stands at ${this.#loop.now()} ms`;
       throw new LoopError("LOOP_LIVELOCK", "run until idle", `${seen}; look for a callback that re-posts itself`);
     }
-    call(this.#loop, "callback", callback, arg);
+    call("callback", callback, arg);
   }
 }

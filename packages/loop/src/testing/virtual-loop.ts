@@ -5,7 +5,7 @@ import { GLOBALS, hostOf } from "../host.ts";
 import { instrument } from "../instrument/index.ts";
 import type { Instrumentation } from "../instrument.ts";
 import type { ErrorInfo, Hold, Scheduler, TimerHandle } from "../scheduler.ts";
-import { fire, NEVER, Timer } from "../timer.ts";
+import { NEVER, Timer } from "../timer.ts";
 import { TimerHeap } from "../timer-heap.ts";
 import { holdIn } from "./hold.ts";
 import { makeArrange } from "./order.ts";
@@ -273,7 +273,7 @@ export class VirtualLoop implements Scheduler {
   /** Moves time to the next deadline and runs what is due then, and all that comes of it. */
   #fireNext(): void {
     this.#moveTo(this.nextDeadlineMs);
-    this.#timers.takeDue(this.#nowMs, (timer) => this.#passes.push(this.#fire, timer));
+    this.#timers.takeDue(this.#nowMs, (callback, timer) => this.#passes.push(callback, timer));
     this.#passes.run();
   }
 
@@ -283,6 +283,4 @@ export class VirtualLoop implements Scheduler {
     this.#nowMs = ms;
     this.#passes.countAfresh();
   }
-
-  readonly #fire: Callback = (timer) => fire(this, timer as Timer);
 }
