@@ -46,9 +46,9 @@ function runCallback(node: DoneCallback): void {
 }
 
 function note(index: CallbackIndex, node: DoneCallback): void {
-  const same = index.get(node.callback);
-  if (same) same.push(node);
-  else index.set(node.callback, [node]);
+  const same = index.get(node.callback) ?? [];
+  index.set(node.callback, same);
+  same.push(node);
 }
 
 /** Takes every registration of `callback` with `future` out and says how many there were. */

@@ -170,10 +170,9 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
     const hook = this.slot as ((reason: unknown) => void) | CancelHook | undefined;
     const error = makeCancelled(reason);
     this.settle(CANCELLED, error);
-    if (hook === undefined) return true;
     try {
       if (typeof hook === "function") hook(reason);
-      else hook.cancelled(error);
+      else hook?.cancelled(error);
     } catch (thrown) {
       this.loop.reportError(thrown, { what: "onCancel", name: this.name });
     }

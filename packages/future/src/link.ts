@@ -57,13 +57,16 @@ export class Link<T> implements CancelHook {
         if (!then) throw wrong(MAKE, "what the function returned", promise, "a promise");
       }
       // Also for a target that is cancelled already: or the promise's rejection would be nobody's.
-      const fulfilled = (value: unknown): void => {
-        if (answered) return;
-        answered = true;
-        this.#release();
-        fulfil(target, value as T);
-      };
-      const following = then.call(promise as PromiseLike<T>, fulfilled, rejected);
+      const following = then.call(
+        promise as PromiseLike<T>,
+        (value: unknown) => {
+          if (answered) return;
+          answered = true;
+          this.#release();
+          fulfil(target, value as T);
+        },
+        rejected,
+      );
       this.#held = isFuture(following)
         ? { release: () => void following.cancel() }
         : target.loop.hold(target.describe());

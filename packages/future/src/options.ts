@@ -71,6 +71,6 @@ export type Then = PromiseLike<unknown>["then"];
  * next answer is another one, or which throws. Of a primitive it may exist, on a prototype, and must not be looked at.
  */
 export function thenOf(value: unknown): Then | undefined {
-  const then = Object(value) === value ? (value as { then?: unknown }).then : undefined;
+  const then = Object(value) === value && (value as { then?: unknown }).then;
   return typeof then === "function" ? (then as Then) : undefined;
 }
