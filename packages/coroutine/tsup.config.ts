@@ -2,5 +2,8 @@ import { library } from "@skein/house/tsup";
 import { defineConfig } from "tsup";
 
 export default defineConfig(
-  library({ index: "src/index.ts", inspect: "src/inspect/index.ts", testing: "src/testing/index.ts" }),
+  library(
+    { index: "src/index.ts", inspect: "src/inspect/index.ts", testing: "src/testing/index.ts" },
+    "esnext.disposable",
+  ),
 );

@@ -1,9 +1,12 @@
-/** What every package's build has in common; a package names its entries. */
-export const library = (entry) => ({
+/** What every package's build has in common; a package names its entries, and a lib that its types need beside ES2022. */
+export const library = (entry, lib) => ({
   entry,
   format: ["esm"],
-  // tsup's declaration step still sets `baseUrl`, which TypeScript 6 calls deprecated.
-  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+  dts: {
+    // tsup's declaration step still sets `baseUrl`, which TypeScript 6 calls deprecated.
+    compilerOptions: { ignoreDeprecations: "6.0" },
+    ...(lib && { banner: `/// <reference lib="${lib}" />` }),
+  },
   tsconfig: "tsconfig.build.json",
   target: "node20",
   platform: "neutral",

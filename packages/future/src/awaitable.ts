@@ -28,7 +28,7 @@ export interface WaiterNode {
   waitsIn: object | null;
   previousWaiter: WaiterNode | null;
   nextWaiter: WaiterNode | null;
-  /** True for one that only looks on (`wait`, a signal): to a rejection it is no listener. (F7) */
+  /** True for one that only looks on (a signal): to a rejection it is no listener. (F7) */
   readonly silent?: boolean;
   /** Called once by whoever took the node out of its queue. Never runs user code in the waker's stack. */
   wake(value?: unknown): void;

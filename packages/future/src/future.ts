@@ -3,7 +3,7 @@
  * see; how it settles and is waited for is in `receipt.ts`, what `then` and `from` leave behind in `reaction.ts` and `link.ts`.
  */
 import type { Scheduler } from "@skein/loop";
-import { DoneCallback, removeCallbacks } from "./done-callback.ts";
+import { type CallbackIndex, DoneCallback, removeCallbacks } from "./done-callback.ts";
 import { makeCancelled } from "./errors.ts";
 import { inspectFuture, shownAs } from "./format.ts";
 import { Link, type Source } from "./link.ts";
@@ -11,10 +11,10 @@ import {
   type FromOptions,
   type FutureOptions,
   isSignal,
-  isThenable,
   MAKE,
   type Resolvers,
   readLoop,
+  thenOf,
   type WithResolversOptions,
   wrong,
 } from "./options.ts";
@@ -44,6 +44,9 @@ const Shown: typeof Receipt = /* @__PURE__ */ shownAs(Receipt, inspectFuture);
  * ```
  */
 export class Future<T> extends Shown<T> implements PromiseLike<T> {
+  /** Only for `removeDoneCallback`. Not set before that: a pending future has no room to spare. */
+  protected callbacks: CallbackIndex | undefined;
+
   /** For subclasses; everybody else uses `Future.withResolvers`. */
   protected constructor(
     loop: Scheduler,
@@ -138,14 +141,15 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
    */
   static from<T>(source: Source<T>, options?: FromOptions): Future<T> {
     const loop = readLoop(options);
-    if (typeof source !== "function" && !isThenable(source)) {
+    const then = thenOf(source);
+    if (typeof source !== "function" && !then) {
       throw wrong(MAKE, "the source", source, "a promise or a function");
     }
     const signal = options?.signal;
     if (signal !== undefined && !isSignal(signal)) throw wrong(MAKE, "signal", signal, "an AbortSignal");
     const link = new Link<T>();
     const future = new Constructor<T>(loop, options?.name, link);
-    link.follow(future, source, isFuture, signal);
+    link.follow(future, source, then, isFuture, signal);
     return future;
   }
 
@@ -166,10 +170,9 @@ export class Future<T> extends Shown<T> implements PromiseLike<T> {
     const hook = this.slot as ((reason: unknown) => void) | CancelHook | undefined;
     const error = makeCancelled(reason);
     this.settle(CANCELLED, error);
-    if (hook === undefined) return true;
     try {
       if (typeof hook === "function") hook(reason);
-      else hook.cancelled(error);
+      else hook?.cancelled(error);
     } catch (thrown) {
       this.loop.reportError(thrown, { what: "onCancel", name: this.name });
     }

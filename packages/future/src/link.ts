@@ -7,7 +7,7 @@ import { type CancelledError, isCancelled } from "./errors.ts";
 import { leash } from "./follow.ts";
 import type { Future } from "./future.ts";
 import { cancelWith, fulfil, reject, slotOf, statusOf } from "./internal.ts";
-import { isThenable, MAKE, wrong } from "./options.ts";
+import { MAKE, type Then, thenOf, wrong } from "./options.ts";
 import { CANCELLED, PENDING } from "./outcome.ts";
 import type { CancelHook } from "./reaction.ts";
 import { reasonFor } from "./signal.ts";
@@ -24,10 +24,11 @@ export class Link<T> implements CancelHook {
   #held: Hold | undefined;
   #unfollow: (() => void) | undefined;
 
-  /** Starts waiting. `source` is checked already; a function is not called if the signal has spoken before. */
+  /** Starts waiting: by `then`, which is the source's; without, it is a function, not called if the signal has spoken before. */
   follow(
     target: Future<T>,
     source: Source<T>,
+    then: Then | undefined,
     isFuture: (source: unknown) => source is Future<unknown>,
     signal?: AbortSignal,
   ): void {
@@ -48,19 +49,24 @@ export class Link<T> implements CancelHook {
       }
     };
     try {
-      if (!isThenable(promise)) {
+      if (!then) {
         if (statusOf(target) !== PENDING) return;
         this.#abort = new AbortController();
-        promise = promise(this.#abort.signal);
-        if (!isThenable(promise)) throw wrong(MAKE, "what the function returned", promise, "a promise");
+        promise = (source as (signal: AbortSignal) => PromiseLike<T>)(this.#abort.signal);
+        then = thenOf(promise);
+        if (!then) throw wrong(MAKE, "what the function returned", promise, "a promise");
       }
       // Also for a target that is cancelled already: or the promise's rejection would be nobody's.
-      const following = promise.then((value) => {
-        if (answered) return;
-        answered = true;
-        this.#release();
-        fulfil(target, value);
-      }, rejected);
+      const following = then.call(
+        promise as PromiseLike<T>,
+        (value: unknown) => {
+          if (answered) return;
+          answered = true;
+          this.#release();
+          fulfil(target, value as T);
+        },
+        rejected,
+      );
       this.#held = isFuture(following)
         ? { release: () => void following.cancel() }
         : target.loop.hold(target.describe());

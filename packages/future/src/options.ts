@@ -63,7 +63,14 @@ export function isSignal(value: unknown): value is AbortSignal {
   return typeof (value as { aborted?: unknown } | null | undefined)?.aborted === "boolean";
 }
 
-/** True for anything with a `then`: what `await` would wait for. A getter that throws throws. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return Object(value) === value && typeof (value as { then?: unknown }).then === "function";
+/** The `then` of a promise, called on it. */
+export type Then = PromiseLike<unknown>["then"];
+
+/**
+ * The `then` of anything that `await` would wait for; undefined if it has none. To be read once: it may be a getter, whose
+ * next answer is another one, or which throws. Of a primitive it may exist, on a prototype, and must not be looked at.
+ */
+export function thenOf(value: unknown): Then | undefined {
+  const then = Object(value) === value && (value as { then?: unknown }).then;
+  return typeof then === "function" ? (then as Then) : undefined;
 }

@@ -45,7 +45,7 @@ export class Reaction extends QueueNode implements CancelHook {
 
 /** The handler, in the context in which it was given. */
 function bound({ loop }: Future<unknown>, handler: Handler): Handler {
-  return typeof handler === "function" && loop.bind ? loop.bind(handler) : handler;
+  return (typeof handler === "function" && loop.bind?.(handler)) || handler;
 }
 
 function react(reaction: Reaction): void {

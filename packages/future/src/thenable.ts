@@ -1,5 +1,6 @@
 import type { Future } from "./future.ts";
 import { fulfil, reject, resolveWith } from "./internal.ts";
+import { thenOf } from "./options.ts";
 
 /**
  * Settles `target` with `value`, which is no future of ours: by its `then` if it has one, else as it is. `then` is
@@ -17,9 +18,8 @@ export function followThenable(target: Future<unknown>, value: unknown): void {
     };
   const fail = once(reject);
   try {
-    // Of a primitive, `then` may exist (on a prototype) and must not be looked at.
-    const then = Object(value) === value && value !== target && (value as { then?: unknown }).then;
-    if (typeof then === "function") then.call(value, once(resolveWith), fail);
+    const then = value !== target && thenOf(value);
+    if (then) then.call(value as PromiseLike<unknown>, once(resolveWith), fail);
     else fulfil(target, value);
   } catch (error) {
     fail(error);

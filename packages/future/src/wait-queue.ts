@@ -31,14 +31,12 @@ export interface WaitQueue {
 export function enqueue(queue: WaitQueue, node: WaiterNode): void {
   const first = queue.firstWaiter;
   node.waitsIn = queue;
-  if (first === null) {
-    queue.firstWaiter = node.previousWaiter = node.nextWaiter = node;
-    return;
-  }
-  const last = first.previousWaiter as WaiterNode;
-  node.previousWaiter = last;
-  node.nextWaiter = first;
-  last.nextWaiter = first.previousWaiter = node;
+  if (first) {
+    const last = first.previousWaiter as WaiterNode;
+    node.previousWaiter = last;
+    node.nextWaiter = first;
+    last.nextWaiter = first.previousWaiter = node;
+  } else queue.firstWaiter = node.previousWaiter = node.nextWaiter = node;
 }
 
 /**
@@ -143,10 +141,6 @@ export function saysClosed(error: unknown): boolean {
 /** Who waits in `queue` now, in order, as a list: the queue may change while it is walked. */
 export function waitersOf(queue: WaitQueue): WaiterNode[] {
   const list: WaiterNode[] = [];
-  let node = queue.firstWaiter;
-  while (node !== null) {
-    list.push(node);
-    node = node.nextWaiter === queue.firstWaiter ? null : node.nextWaiter;
-  }
+  for (let node = queue.firstWaiter; node && node !== list[0]; node = node.nextWaiter) list.push(node);
   return list;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Future } from "../src/index.ts";
+import { Future, type WaiterNode } from "../src/index.ts";
 import { countWaiters } from "../src/testing/index.ts";
 import { drive, waitFor } from "./support/drive.ts";
 import { lab, thrown } from "./support/lab.ts";
@@ -82,6 +82,49 @@ describe("done callbacks", () => {
     resolve();
     loop.runUntilIdle();
     expect(log).toEqual(["other"]);
+  });
+
+  test("F4 taking them back looks through those who wait once, however many: not once for each", () => {
+    const { loop, log } = lab();
+    const { future, resolve } = Future.withResolvers<void>({ loop });
+    let looks = 0;
+    let next: WaiterNode | null = null;
+    future.observe({
+      waitsIn: null,
+      previousWaiter: null,
+      wake() {},
+      get nextWaiter() {
+        looks++;
+        return next;
+      },
+      set nextWaiter(node) {
+        next = node;
+      },
+    });
+    const add = () => {
+      const callbacks = Array.from({ length: 100 }, (_, index) => () => void log.push(String(index)));
+      for (const callback of callbacks) future.addDoneCallback(callback);
+      return callbacks;
+    };
+    for (const callback of [...add(), ...add()]) expect(future.removeDoneCallback(callback)).toBe(1);
+    for (const callback of add().slice(1)) expect(future.removeDoneCallback(callback)).toBe(1);
+    expect(looks).toBeLessThan(10);
+    resolve();
+    loop.runUntilIdle();
+    expect(log).toEqual(["0"]);
+  });
+
+  test("F4 a settled future keeps nothing of its callbacks, although some were taken back before", () => {
+    const { loop } = lab();
+    const { future, resolve } = Future.withResolvers<void>({ loop });
+    const [gone, stays] = [() => {}, () => {}];
+    for (const callback of [gone, stays]) future.addDoneCallback(callback);
+    future.removeDoneCallback(gone);
+    resolve();
+    loop.runUntilIdle();
+    future.addDoneCallback(stays);
+    loop.runUntilIdle();
+    expect(Object.values(future).filter((kept) => kept instanceof Map)).toEqual([]);
   });
 
   test("once settled, callbacks are on their way and cannot be taken back", () => {

@@ -86,6 +86,31 @@ test("then, catch, finally and done callbacks run in the context in which they w
   expect(seen).toEqual(["ada", "ada", "ada", "ada", "ada"]);
 });
 
+test("LOOP-015 the error handler sees the context of the done callback that threw, with what it had set, not the settler's", async () => {
+  const user = new AsyncLocalStorage<string>();
+  const seen: unknown[] = [];
+  const loop = new EventLoop({
+    instrument: instrument({ context: asyncContext }),
+    onError: () => void seen.push(user.getStore()),
+  });
+  loop.start();
+  const { future, resolve } = Future.withResolvers<number>({ loop });
+  user.run("ada", () =>
+    future.addDoneCallback(() => {
+      throw new Error("ada's");
+    }),
+  );
+  future.addDoneCallback(() => {
+    user.enterWith("eve");
+    throw new Error("eve's");
+  });
+  user.run("bob", () => loop.callSoon(resolve, 1));
+  await jobs();
+  await jobs();
+  loop.close();
+  expect(seen).toEqual(["ada", "eve"]);
+});
+
 describe("with AbortSignals of the platform", () => {
   test("toSignal takes part in AbortSignal.any, with the reason as it is", () => {
     const { loop } = lab();

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { all, Future, isCancelled } from "../src/index.ts";
+import { all, Future, isCancelled, type Scheduler } from "../src/index.ts";
 import { countWaiters } from "../src/testing/index.ts";
 import { drive, waitFor } from "./support/drive.ts";
 import { lab, thrown } from "./support/lab.ts";
@@ -137,6 +137,24 @@ describe("then", () => {
 });
 
 describe("with promises", () => {
+  const takers: Record<string, (thenable: PromiseLike<string>, loop: Scheduler) => Future<unknown>> = {
+    "Future.from": (thenable, loop) => Future.from(thenable, { loop }),
+    "a function given to Future.from": (thenable, loop) => Future.from(() => thenable, { loop }),
+    all: (thenable, loop) => all([thenable], { loop }),
+    "what a `then` callback returns": (thenable, loop) => Future.resolve(0, { loop }).then(() => thenable),
+  };
+  test.each(Object.entries(takers))("reads `then` once, and calls what it read: %s", async (_, take) => {
+    const { loop } = lab();
+    let reads = 0;
+    const source = Promise.resolve("first");
+    const get = () => (reads++ === 0 ? source.then.bind(source) : undefined);
+    const future = take(Object.defineProperty({}, "then", { get }) as PromiseLike<string>, loop);
+    loop.runUntilIdle();
+    await source.then(nothing);
+    loop.runUntilIdle();
+    expect([reads, String(future.result())]).toEqual([1, "first"]);
+  });
+
   test("native await, Promise.all, Promise.race and for await take futures", async () => {
     const make = () => [Future.resolve(1), Future.resolve(2)];
     expect(await Promise.all(make())).toEqual([1, 2]);

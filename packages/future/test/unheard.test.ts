@@ -12,9 +12,9 @@ import {
   wait,
   withTimeout,
 } from "../src/index.ts";
-import { Probe } from "../src/testing/index.ts";
+import { Probe, VirtualLoop } from "../src/testing/index.ts";
 import { drive, waitFor } from "./support/drive.ts";
-import { lab } from "./support/lab.ts";
+import { lab, thrown } from "./support/lab.ts";
 
 const error = new Error("no");
 
@@ -151,6 +151,28 @@ describe("F7 unheard rejections", () => {
     expect([seen, reports]).toEqual([[error, error, error], ["nobody"]]);
   });
 
+  test("F7 so it does on a virtual loop that has a host, also where a run rejects it; what nobody awaits is reported", async () => {
+    const reports: unknown[] = [];
+    const seen: unknown[] = [];
+    const loop = new VirtualLoop({ onReady: () => {}, onError: (reported) => reports.push(reported) });
+    const awaited = async () => {
+      try {
+        await Future.reject(error, { loop });
+      } catch (caught) {
+        seen.push(caught);
+      }
+    };
+    loop.callSoon(() => {
+      void awaited();
+      Future.reject("nobody", { loop });
+    });
+    for (let job = 0; job < 2; job++) {
+      loop.runUntilIdle();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect([seen, reports]).toEqual([[error], ["nobody"]]);
+  });
+
   test("GW-010 F7 the second failure of a combined future counts as taken", () => {
     const { loop, reports } = lab();
     const made = [1, 2, 3].map(() => Future.withResolvers<number>({ loop }));
@@ -176,6 +198,30 @@ describe("F7 unheard rejections", () => {
       loop.runUntilIdle();
     }
     expect(reports.map(([seen]) => seen)).toEqual([error, error]);
+  });
+
+  test("GW-013 F7 `wait` listens while it waits: what failed meanwhile may be looked at whenever the caller has the time", () => {
+    const { loop, reports } = lab();
+    const made = [1, 2].map(() => Future.withResolvers<number>({ loop }));
+    const waited = wait(made.map(({ future }) => future));
+    for (const { reject } of made) {
+      reject(error);
+      loop.advance(10);
+    }
+    expect([waited.result().done.size, reports]).toEqual([2, []]);
+  });
+
+  test("GW-019 F7 `asCompleted` listens while it waits; the future that it gives takes the duty over", () => {
+    const { loop, reports } = lab();
+    const made = [1, 2].map(() => Future.withResolvers<number>({ loop }));
+    const items = asCompleted(made.map(({ future }) => future));
+    for (const { reject } of made) reject(error);
+    loop.runUntilIdle();
+    expect(reports).toEqual([]);
+    const [first, second] = [items.next().value, items.next().value];
+    expect(thrown(() => first?.result())).toBe(error);
+    loop.runUntilIdle();
+    expect(reports).toEqual([[error, { what: "unheard rejection", name: second?.name }]]);
   });
 
   /** Combines a native promise on a loop of its own, and has it fail after that; gives what is reported. */

@@ -1,5 +1,3 @@
-import type { Scheduler } from "./scheduler.ts";
-
 /** Anything a loop may run, its argument's type forgotten. The overloads of `Scheduler` have checked that they fit. */
 export type Callback = (arg: unknown) => void;
 
@@ -27,15 +25,6 @@ export function check(
 export function show(value: unknown): string {
   if (typeof value === "string") return `"${value}"`;
   return Object(value) === value ? typeof value : String(value);
-}
-
-/** Runs a callback, or a timer's; what it throws is reported. (L5) */
-export function call(scheduler: Scheduler, what: string, callback: Callback, arg: unknown): void {
-  try {
-    callback(arg);
-  } catch (error) {
-    scheduler.reportError(error, { what, name: nameOf(callback, arg) });
-  }
 }
 
 /** `step(fetch-answer)`: the function, and whom it works for if its argument has a name. */

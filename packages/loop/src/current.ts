@@ -1,19 +1,23 @@
-import { check } from "./callback.ts";
+import { type Callback, check, nameOf } from "./callback.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-/** The one pointer of this package: whose callback is running now. Null between callbacks. */
-let current: Scheduler | null = null;
-
-/** The scheduler whose callback is running now, null outside any. */
-export function runningScheduler(): Scheduler | null {
-  return current;
-}
+/** The one pointer of this package: whose callback is running now. Null between callbacks. Only `enter` moves it. */
+export let running: Scheduler | null = null;
 
 /** Puts `scheduler` in the pointer and gives what was there, to be put back: runs may nest. */
 export function enter(scheduler: Scheduler | null): Scheduler | null {
-  const previous = current;
-  current = scheduler;
+  const previous = running;
+  running = scheduler;
   return previous;
+}
+
+/** Runs a callback of the running scheduler, or of its timer; what it throws is reported there. (L5) */
+export function call(what: string, callback: Callback, arg: unknown): void {
+  try {
+    callback(arg);
+  } catch (error) {
+    (running as Scheduler).reportError(error, { what, name: nameOf(callback, arg) });
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { runningScheduler } from "./current.ts";
+import { running } from "./current.ts";
 import { EventLoop } from "./event-loop.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -17,7 +17,6 @@ let defaultLoop: EventLoop | undefined;
  * ```
  */
 export function getEventLoop(): EventLoop {
-  const running = runningScheduler();
   if (running instanceof EventLoop) return running;
   if (defaultLoop?.closed !== false) {
     defaultLoop = new EventLoop();
@@ -42,5 +41,5 @@ export function getEventLoop(): EventLoop {
  * ```
  */
 export function currentScheduler(): Scheduler {
-  return runningScheduler() ?? getEventLoop();
+  return running ?? getEventLoop();
 }

@@ -1,8 +1,8 @@
-import { type Callback, call } from "./callback.ts";
-import { enter } from "./current.ts";
+import type { Callback } from "./callback.ts";
+import { call, enter } from "./current.ts";
 import type { Host } from "./host.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { fire, NEVER, type Timer } from "./timer.ts";
+import { NEVER, type Timer } from "./timer.ts";
 import { TimerHeap } from "./timer-heap.ts";
 
 /**
@@ -16,12 +16,6 @@ const SLOW_MS = 0.05;
 const STRIDE_AFTER_REST = 16;
 /** The longest wait that hosts keep in their 32 bits; a longer one overflows and rings at once. */
 const MAX_WAIT_MS = 2 ** 31 - 1;
-/** Nothing is to be done before somebody wakes the loop, or the alarm rings. */
-const RESTING = 0;
-/** Callbacks run now, or the host was asked for the microtask that will run them: no need to ask again. */
-const AWAKE = 1;
-/** The budget is spent: nothing runs before the host's next macrotask. */
-const YIELDING = 2;
 
 /** What keeps a loop going. */
 export interface Driver {
@@ -30,7 +24,7 @@ export interface Driver {
   /** Adds a timer, and makes sure that it fires. `delayMs`: about how long it waits, as far as is known. */
   at(timer: Timer, delayMs: number): void;
   /** Lets callbacks run, or no more of them. */
-  start(run: boolean): void;
+  start(run: boolean | undefined): void;
   /** Drops everything that waits. */
   clear(): void;
   counts(): { ready: number; readyPeak: number; callbacksRun: number; timers: number };
@@ -39,8 +33,11 @@ export interface Driver {
 /**
  * Brings the callbacks of `scheduler` to run on `host`. (L3)
  *
- *     RESTING ──wake(), alarm──▶ AWAKE ◀──macrotask── YIELDING
+ *     resting ──wake(), alarm──▶ awake ◀──macrotask── yielding
  *        ▲─────nothing ready───────┴───budget spent──────▲
+ *
+ * Awake: callbacks run now, or the host was asked for the microtask that will run them. Yielding: it was asked for a
+ * macrotask, and nothing runs before that. In both there is no need to wake the loop.
  *
  * What is ready waits in two lists of callback, argument, callback, argument, …, so that scheduling allocates nothing: one
  * is filled while the other is run, and then they change places. All is run in the order in which it came, so the passes
@@ -54,8 +51,8 @@ export interface Driver {
  * Its state is in variables and not in a class, since these minify.
  */
 export function makeDriver(scheduler: Scheduler, host: Host, maxPassMs: number): Driver {
-  let state = RESTING;
-  let started = false;
+  let resting = true;
+  let started: boolean | undefined;
 
   // Invariant: every slot outside `at`…`end` of `slots` and 0…`filled` of `filling` is undefined or was never set, so that
   // nothing is kept alive by having run.
@@ -83,9 +80,10 @@ export function makeDriver(scheduler: Scheduler, host: Host, maxPassMs: number):
 
   /** Makes sure that what is ready runs, and that the alarm is set for what is not. */
   function wake(): void {
-    if (state !== RESTING || !started) return;
-    state = AWAKE;
-    host.microtask(drain);
+    if (resting && started) {
+      resting = false;
+      host.microtask(drain);
+    }
   }
 
   /** A host macrotask has begun: a fresh budget, and a look at the timers. (L3, L4) */
@@ -93,11 +91,9 @@ export function makeDriver(scheduler: Scheduler, host: Host, maxPassMs: number):
     sinceMs = lookedMs = host.now();
     left = stride = 1;
     markAsked = false;
-    if (started) timers.takeDue(sinceMs, (timer) => push(fireDue, timer));
+    if (started) timers.takeDue(sinceMs, push);
     drain();
   }
-
-  const fireDue: Callback = (timer) => fire(scheduler, timer as Timer);
 
   function push(callback: Callback, arg: unknown): void {
     filling[filled++] = callback;
@@ -118,24 +114,23 @@ export function makeDriver(scheduler: Scheduler, host: Host, maxPassMs: number):
   function drain(): void {
     const outer = enter(scheduler);
     const before = left;
-    state = AWAKE;
+    resting = false;
     peak = Math.max(peak, end - at + filled);
     try {
-      for (; left > 0 && started && (at < end || swap()); left--) {
+      for (; left && started && (at < end || swap()); left--) {
         const callback = slots[at] as Callback;
         const arg = slots[at + 1];
         slots[at] = slots[at + 1] = undefined;
         at += 2;
-        call(scheduler, "callback", callback, arg);
+        call("callback", callback, arg);
       }
     } finally {
       enter(outer);
       callbacksRun += before - left;
-      if (left === 0) look();
-      if (state === AWAKE) {
+      if (left || look()) {
         if (started && (at < end || filled > 0)) host.microtask(drain);
         else {
-          state = RESTING;
+          resting = true;
           left = Math.min(left, STRIDE_AFTER_REST);
           setAlarm();
         }
@@ -143,26 +138,27 @@ export function makeDriver(scheduler: Scheduler, host: Host, maxPassMs: number):
     }
   }
 
-  /** A look at the clock: if half the budget is spent, the other half begins. */
-  function look(): void {
+  /** A look at the clock: if half the budget is spent, the other half begins; false if that is spent, too. */
+  function look(): boolean {
     const nowMs = host.now();
     left = stride = nowMs - lookedMs < SLOW_MS ? Math.min(MAX_STRIDE, stride * 2) : stride >> 1 || 1;
     lookedMs = nowMs;
-    if (nowMs - sinceMs >= maxPassMs / 2) {
-      sinceMs = nowMs;
-      if (markAsked) state = YIELDING; // it was asked for half a budget ago
-      askMacrotask();
-    }
+    if (nowMs - sinceMs < maxPassMs / 2) return true;
+    sinceMs = nowMs;
+    return askMacrotask();
   }
 
-  function askMacrotask(): void {
-    if (!markAsked) host.macrotask(turn);
+  /** Asks for the host's next macrotask; false if it was asked for before, and has not come yet. */
+  function askMacrotask(): boolean {
+    if (markAsked) return false;
+    host.macrotask(turn);
     markAsked = true;
+    return true;
   }
 
   /** Sets the alarm for the next timer; takes it back if there is none, or the loop is stopped. */
   function setAlarm(): void {
-    const nextMs = (started ? timers.top?.deadlineMs : undefined) ?? NEVER;
+    const nextMs = started && timers.top ? timers.top.deadlineMs : NEVER;
     // If it would ring too early, let it: that costs less than setting it anew at each cancel.
     if (alarmMs <= nextMs && nextMs < NEVER) return;
     if (alarmMs < NEVER) host.clearTimer(alarm);
@@ -182,12 +178,6 @@ export function makeDriver(scheduler: Scheduler, host: Host, maxPassMs: number):
     }
   }
 
-  function start(run: boolean): void {
-    started = run;
-    if (run) wake();
-    else setAlarm();
-  }
-
   return {
     soon(callback, arg) {
       push(callback, arg);
@@ -197,12 +187,18 @@ export function makeDriver(scheduler: Scheduler, host: Host, maxPassMs: number):
       timers.add(timer, delayMs);
       wake(); // not `setAlarm`: many timers of one job cost one setting, and one that is cancelled soon costs none
     },
-    start,
+    start(run) {
+      started = run;
+      if (run) wake();
+      else setAlarm();
+    },
     clear() {
       slots = filling = [];
       at = end = filled = 0;
       while (timers.top) timers.top.cancel();
     },
-    counts: () => ({ ready: (end - at + filled) / 2, readyPeak: peak / 2, callbacksRun, timers: timers.live }),
+    counts() {
+      return { ready: (end - at + filled) / 2, readyPeak: peak / 2, callbacksRun, timers: timers.live };
+    },
   };
 }

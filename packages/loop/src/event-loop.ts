@@ -1,5 +1,5 @@
 import { type Callback, check } from "./callback.ts";
-import { runningScheduler } from "./current.ts";
+import { running } from "./current.ts";
 import { type Driver, makeDriver } from "./driver.ts";
 import { LoopError } from "./errors.ts";
 import { GLOBALS, type Host, hostOf } from "./host.ts";
@@ -42,7 +42,7 @@ export class EventLoop implements Scheduler {
   readonly #driver: Driver;
 
   /** What `start` and `stop` have said last; a `runUntilComplete` starts the loop for its own time. */
-  #started = false;
+  #started: boolean | undefined;
   /** Ends a `runUntilComplete` that can no longer complete. */
   #abandon: ((error: LoopError) => void) | undefined;
 
@@ -52,15 +52,16 @@ export class EventLoop implements Scheduler {
    */
   constructor(options: EventLoopOptions = {}) {
     check("make a loop", "options", options, "an object");
-    const { maxPassMs = 2, host = hostOf(GLOBALS), onError = (error) => host.reportError(error), instrument } = options;
+    const { maxPassMs = 2, host = hostOf(GLOBALS), onError = (error) => host.reportError(error) } = options;
+    const { instrument = (): undefined => {} } = options;
     check("make a loop", "onError", onError);
     check("make a loop", "maxPassMs", maxPassMs, "a number, 0 or more", 0);
     check("make a loop", "host.now", host?.now); // one method tells a host from what is none
-    if (instrument !== undefined) check("make a loop", "instrument", instrument);
+    check("make a loop", "instrument", instrument);
     this.#host = host;
     this.#onError = onError;
-    this.#watch = instrument?.(this);
-    this.debug = this.#watch?.debug === true;
+    this.#watch = instrument(this);
+    this.debug = !!this.#watch?.debug;
     this.bind = this.#watch?.bind;
     this.expectUse = this.#watch?.expectUse;
     this.#wrap = this.#watch?.wrap ?? ((_, callback) => callback);
@@ -245,7 +246,7 @@ export class EventLoop implements Scheduler {
    */
   async runUntilComplete<T>(awaitable: PromiseLike<T>): Promise<T> {
     check("runUntilComplete", "`then`", (awaitable as Partial<PromiseLike<T>> | null)?.then);
-    if (this.#abandon || runningScheduler() === this) {
+    if (this.#abandon || running === this) {
       throw new LoopError("LOOP_BUSY", "runUntilComplete", "the loop is running; await it instead");
     }
     this.#refuseIfClosed("runUntilComplete");

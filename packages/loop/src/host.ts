@@ -76,12 +76,12 @@ export function hostOf(globals: HostGlobals): Host {
       if (setImmediate) setImmediate(run);
       else if (scheduler?.postTask) scheduler.postTask(run);
       else if (MessageChannel) {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => {
-          port1.close(); // or it would hold the process open (L7)
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => {
+          channel.port1.close(); // or it would hold the process open (L7)
           run();
         };
-        port2.postMessage(0);
+        channel.port2.postMessage(0);
       } else globals.setTimeout(run, 0); // the last resort: browsers stretch it to 4 ms
     },
     setTimer: (run, delayMs) => globals.setTimeout(run, delayMs),

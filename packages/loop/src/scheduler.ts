@@ -66,7 +66,7 @@ export interface Scheduler {
    * As `callSoon`, after the host's own microtasks have had a turn: what a native `await` begun now does, is done then.
    * A scheduler without a host, or without this method, is asked by `callSoon`.
    */
-  callAfterMicrotasks?<A>(callback: (arg: A) => void, arg: A): void;
+  readonly callAfterMicrotasks?: (<A>(callback: (arg: A) => void, arg: A) => void) | undefined;
   /**
    * Runs `callback` once `delayMs` have gone by; a negative delay is a deadline in the past.
    * @throws {TypeError} If `delayMs` is no number or `callback` no function. @throws {RangeError} If it is NaN.

@@ -1,7 +1,8 @@
-import type { Timer, TimerOwner } from "./timer.ts";
+import type { Callback } from "./callback.ts";
+import { fire, type Timer, type TimerOwner } from "./timer.ts";
 
-/** How many different delays it looks out for, as a power of two. */
-const CHAINS = 16;
+/** It looks out for 16 different delays, told by the last bits of them. */
+const CHAIN_BITS = 15;
 
 /**
  * The timers that wait, the soonest by (deadline, call) on top: a pairing heap. (L4)
@@ -31,7 +32,7 @@ export class TimerHeap implements TimerOwner {
 
   /** @param delayMs About how long it will wait: only a hint. */
   add(timer: Timer, delayMs: number): void {
-    const chain = delayMs & (CHAINS - 1);
+    const chain = delayMs & CHAIN_BITS;
     const last = this.#last[chain];
     timer.owner = this;
     timer.order = this.#order++;
@@ -47,11 +48,11 @@ export class TimerHeap implements TimerOwner {
     if (!this.top) this.#onEmpty();
   }
 
-  /** Takes out all that are due at `nowMs`, the soonest first. */
-  takeDue(nowMs: number, take: (timer: Timer) => void): void {
+  /** Takes out all that are due at `nowMs`, the soonest first, each as a callback and its argument: `fire` and the timer. */
+  takeDue(nowMs: number, take: (callback: Callback, timer: Timer) => void): void {
     for (let top = this.top; top && top.deadlineMs <= nowMs; top = this.top) {
       this.#cut(top);
-      take(top);
+      take(fire, top);
     }
   }
 
@@ -94,11 +95,10 @@ function meldAll(first: Timer): Timer | null {
     a = rest;
   }
   let top: Timer | null = null;
-  while (pairs) {
-    const { next }: Timer = pairs;
-    top = meld(top, pairs) as Timer;
+  for (let pair: Timer | null = pairs; pair; pair = pairs) {
+    pairs = pair.next;
+    top = meld(top, pair) as Timer;
     top.next = top.back = null;
-    pairs = next;
   }
   return top;
 }

@@ -1,5 +1,6 @@
-import { type Callback, call } from "./callback.ts";
-import type { Scheduler, TimerHandle } from "./scheduler.ts";
+import type { Callback } from "./callback.ts";
+import { call } from "./current.ts";
+import type { TimerHandle } from "./scheduler.ts";
 
 /** The deadline of a timer that never fires. */
 export const NEVER: number = 1 / 0; // Infinity, in a quarter of the bytes
@@ -35,17 +36,17 @@ export class Timer implements TimerHandle {
   }
 
   cancel(): void {
-    if (this.callback === undefined) return;
+    if (!this.callback) return;
     this.owner?.remove(this);
     this.cancelled = true;
     this.callback = this.arg = undefined; // it lets go of what it would have run (L6)
   }
 }
 
-/** Runs what a due timer has, when its turn has come. */
-export function fire(scheduler: Scheduler, timer: Timer): void {
+/** Runs what a due timer has, when its turn has come: a callback of the loop, given the timer. */
+export function fire(due: unknown): void {
+  const timer = due as Timer;
   const { callback, arg } = timer;
-  if (callback === undefined) return; // cancelled while it was ready
   timer.callback = timer.arg = undefined;
-  call(scheduler, "timer", callback, arg);
+  if (callback) call("timer", callback, arg); // else cancelled while it was ready
 }

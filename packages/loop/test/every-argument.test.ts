@@ -19,6 +19,7 @@ const { asyncContext } = node;
 const host = new ManualHost();
 const real = () => new EventLoop({ host, onError: () => {} });
 const virtual = () => new VirtualLoop({ onError: () => {} });
+const hosted = () => new VirtualLoop({ onError: () => {}, onReady: nothing });
 const nothing = () => {};
 type Wrong = never;
 
@@ -49,6 +50,7 @@ const ROWS: readonly (readonly [name: string, argument: string, takes: string, c
     [make().constructor.name, "reportError", ANY, (value) => make().reportError(value, value)],
   ]),
   ["EventLoop", "callAfterMicrotasks", "function", (callback) => real().callAfterMicrotasks(callback, 1)],
+  ["VirtualLoop", "callAfterMicrotasks", "function", (callback) => hosted().callAfterMicrotasks?.(callback, 1)],
   ["runWithScheduler", "scheduler", "", (scheduler) => runWithScheduler(scheduler, nothing)],
   ["runWithScheduler", "body", "function", (body) => runWithScheduler(virtual(), body)],
   ["detectHost", "globals", "undefined", (globals) => detectHost(globals)],

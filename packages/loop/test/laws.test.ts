@@ -76,7 +76,7 @@ describe("references", () => {
 
   test("L6 a timer that has fired holds on to nothing", () => {
     const timer = new Timer(5, () => {}, { big: true });
-    fire(new VirtualLoop(), timer);
+    fire(timer);
     expect([timer.callback, timer.arg, timer.cancelled]).toEqual([undefined, undefined, false]);
   });
 

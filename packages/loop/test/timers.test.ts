@@ -138,7 +138,7 @@ describe("the heap of timers", () => {
   const fresh = (deadlineMs: number) => new Timer(deadlineMs, () => {}, undefined);
   const take = (heap: TimerHeap, nowMs: number) => {
     const taken: Timer[] = [];
-    heap.takeDue(nowMs, (timer) => taken.push(timer));
+    heap.takeDue(nowMs, (_, timer) => taken.push(timer));
     return taken;
   };
 

@@ -83,12 +83,31 @@ describe("time", () => {
     expect(jumps).toEqual([true, ["5", "5 too"], true, ["5", "5 too", "9"], false, 9]);
   });
 
-  test("runUntilIdle runs what is ready, at any depth, and no timer", () => {
+  test("runUntilIdle runs what is ready, at any depth, and no timer that is not due", () => {
     const { loop, log, write } = makeLoop();
-    loop.callLater(-1, write, "timer");
+    loop.callLater(1, write, "timer");
     loop.callSoon(() => loop.callSoon(() => loop.callSoon(write, "deep")));
     loop.runUntilIdle();
-    expect([log, loop.idle, loop.timers, loop.nextDeadlineMs]).toEqual([["deep"], true, 1, -1]);
+    expect([log, loop.idle, loop.timers, loop.nextDeadlineMs]).toEqual([["deep"], true, 1, 1]);
+  });
+
+  test("L4 a timer that is due now is not idle: runUntilIdle fires it, after all that is ready, and what is due by it", () => {
+    const { loop, log, write } = makeLoop();
+    loop.callLater(0, () => {
+      write("due");
+      loop.callLater(-1, write, "due by that");
+    });
+    const before = loop.idle;
+    loop.callSoon(() => loop.callSoon(write, "ready"));
+    loop.runUntilIdle();
+    expect([before, log, loop.idle, loop.now()]).toEqual([false, ["ready", "due", "due by that"], true, 0]);
+  });
+
+  test("a timer that is due again and again is told of", () => {
+    const { loop } = makeLoop({ maxCallbacks: 100 });
+    const forever = () => void loop.callLater(0, forever);
+    forever();
+    expect(() => loop.runUntilIdle()).toThrow(/100 callbacks ran and time still stands at 0 ms/);
   });
 });
 
@@ -102,6 +121,16 @@ describe("holds", () => {
     hold.release();
     hold.release();
     expect([log, loop.idle, loop.holds]).toEqual([["timer"], true, []]);
+  });
+
+  test("L4 what is due now fires all the same: time need not move for it", () => {
+    const { loop, log, write } = makeLoop();
+    loop.hold("fetch");
+    loop.callLater(0, write, "run");
+    loop.runUntilIdle();
+    loop.callLater(0, write, "jump");
+    loop.callLater(1, write, "later");
+    expect([loop.advanceToNext(), loop.advanceToNext(), log, loop.now()]).toEqual([true, false, ["run", "jump"], 0]);
   });
 });
 
@@ -279,13 +308,55 @@ describe("order", () => {
   });
 });
 
-test("onReady is called once for what is queued from outside, and not for what a run queues", () => {
-  let calls = 0;
-  const { loop } = makeLoop({ onReady: () => calls++ });
-  loop.callSoon(() => loop.callSoon(() => {}));
-  loop.callSoon(() => {});
-  expect(calls).toBe(1);
-  loop.runUntilIdle();
-  loop.callSoon(() => {});
-  expect(calls).toBe(2);
+describe("onReady: the loop has a host", () => {
+  function hosted() {
+    const { log, write } = makeLoop();
+    const loop: VirtualLoop = new VirtualLoop({ onReady: () => write("ready") });
+    return { loop, log, write };
+  }
+
+  test("it is called once for what is queued from outside, and not for what a run queues", () => {
+    const { loop, log } = hosted();
+    loop.callSoon(() => loop.callSoon(() => {}));
+    loop.callSoon(() => {});
+    loop.callLater(0, () => {});
+    expect(log).toEqual(["ready"]);
+    loop.runUntilIdle();
+    loop.callSoon(() => {});
+    expect(log).toEqual(["ready", "ready"]);
+  });
+
+  test("L4 it is called for a timer that is due at once, and for no other", () => {
+    const { loop, log } = hosted();
+    loop.callLater(1, () => {});
+    expect(log).toEqual([]);
+    loop.callAt(0, () => {});
+    loop.callSoon(() => {});
+    expect(log).toEqual(["ready"]);
+  });
+
+  test("L4 as on a real loop, a timer that a run sets for now fires after the host's microtasks", async () => {
+    const { loop, log, write } = hosted();
+    loop.callSoon(() => {
+      loop.callLater(0, write, "timer");
+      Promise.resolve("microtask").then(write);
+    });
+    loop.runUntilIdle();
+    await Promise.resolve();
+    loop.runUntilIdle();
+    expect(log).toEqual(["ready", "ready", "microtask", "timer"]);
+  });
+
+  test("callAfterMicrotasks queues after the host's microtasks; without a host there is no such thing", async () => {
+    const { loop, log, write } = hosted();
+    loop.callSoon(() => {
+      loop.callAfterMicrotasks?.(write, "after");
+      Promise.resolve("microtask").then(write);
+    });
+    loop.runUntilIdle();
+    await Promise.resolve();
+    loop.runUntilIdle();
+    expect(log).toEqual(["ready", "ready", "microtask", "after"]);
+    expect(new VirtualLoop().callAfterMicrotasks).toBeUndefined();
+  });
 });

@@ -1,7 +1,11 @@
+import type { Scheduler } from "@skein/loop";
 import { TimeoutError } from "../errors.ts";
 import { Constructor, type Future } from "../future.ts";
 import { fulfil, reject, settleLike } from "../internal.ts";
 import { type FutureOptions, readLoop } from "../options.ts";
+import { QueueNode } from "../queue-node.ts";
+import type { CancelHook } from "../reaction.ts";
+import { dequeue, enqueue, shift, type WaitQueue, waitersOf } from "../wait-queue.ts";
 import { gather } from "./gather.ts";
 import { type Member, type Members, type MemberValue, readMembers } from "./members.ts";
 import { readTimeout } from "./timeout.ts";
@@ -15,7 +19,7 @@ export interface AsCompletedOptions extends FutureOptions {
 /**
  * Gives as many futures as there are members: the first ends as the first member to settle does, the second as the
  * second, and so on, in whichever order they are awaited. Leaving the loop early ends nothing: iterating again goes
- * on with the rest. `close()` stops watching.
+ * on with the rest. `close()` stops watching. The error of a member that nobody has asked for is nobody's.
  *
  * @throws {TypeError} If a member cannot be waited for or `timeoutMs` is no number. @throws {RangeError} If it is NaN.
  * @example
@@ -53,13 +57,34 @@ export interface Completions<T> extends IterableIterator<Future<T>> {
   close(): void;
 }
 
+/** The place of a future that was asked for, among those that wait for a member to settle. */
+class Place<T> extends QueueNode implements CancelHook {
+  readonly item: Future<T>;
+  readonly #giveBack: () => void;
+
+  constructor(loop: Scheduler, giveBack: () => void) {
+    super();
+    this.item = new Constructor<T>(loop, undefined, this);
+    this.#giveBack = giveBack;
+  }
+  wake(member: Future<T>): void {
+    settleLike(this.item, member);
+  }
+  cancelled(): void {
+    if (this.waitsIn === null) return;
+    dequeue(this.waitsIn as WaitQueue, this);
+    this.#giveBack();
+  }
+}
+
 class CompletionsOf<T> implements Completions<T> {
   readonly #members: Members;
   readonly #watch: Future<void>;
-  /** Settled, and not asked for yet. */
-  readonly #settled: Future<T>[] = [];
+  /** In the order in which they settled; from `#given` on, those that were not asked for yet. */
+  readonly #settled: (Future<T> | undefined)[] = [];
+  #given = 0;
   /** Asked for, and not there yet. */
-  readonly #asked: Set<Future<T>> = new Set();
+  readonly #asked: WaitQueue = { firstWaiter: null };
   #left: number;
   #timeout: TimeoutError | undefined;
 
@@ -71,15 +96,16 @@ class CompletionsOf<T> implements Completions<T> {
       name,
       timeoutMs,
       onSettled: (target, member) => {
-        this.#hand(member as Future<T>);
+        const place = shift(this.#asked);
+        if (place) place.wake(member);
+        else this.#settled.push(member as Future<T>);
         if (--missing === 0) fulfil(target, undefined);
       },
       onTimeout: (target) => {
         this.#timeout = new TimeoutError(`${missing} of ${members.futures.length} took longer than ${timeoutMs} ms`, {
           ...(timeoutMs === undefined ? {} : { timeoutMs }),
         });
-        for (const item of this.#asked) reject(item, this.#timeout);
-        this.#asked.clear();
+        for (const item of this.#takeAsked()) reject(item, this.#timeout);
         fulfil(target, undefined);
       },
     });
@@ -93,13 +119,15 @@ class CompletionsOf<T> implements Completions<T> {
   next(): IteratorResult<Future<T>, undefined> {
     if (this.#left === 0) return { done: true, value: undefined };
     this.#left--;
-    const item: Future<T> = new Constructor<T>(this.#members.loop, undefined, {
-      cancelled: () => this.#giveBack(item),
-    });
-    const member = this.#settled.shift();
-    if (member !== undefined) settleLike(item, member);
-    else if (this.#timeout !== undefined) reject(item, this.#timeout);
-    else this.#asked.add(item);
+    // A future that was cancelled while it waited has taken nothing: its place is given again.
+    const place = new Place<T>(this.#members.loop, () => this.#left++);
+    const { item } = place;
+    const member = this.#settled[this.#given];
+    if (member !== undefined) {
+      this.#settled[this.#given++] = undefined;
+      settleLike(item, member);
+    } else if (this.#timeout !== undefined) reject(item, this.#timeout);
+    else enqueue(this.#asked, place);
     return { done: false, value: item };
   }
 
@@ -110,22 +138,13 @@ class CompletionsOf<T> implements Completions<T> {
   close(): void {
     this.#watch.cancel();
     this.#left = 0;
-    const asked = [...this.#asked];
-    this.#asked.clear(); // before they are cancelled: now none of them gives its place back
-    for (const item of asked) item.cancel("asCompleted was closed");
+    for (const item of this.#takeAsked()) item.cancel("asCompleted was closed");
   }
 
-  #hand(member: Future<T>): void {
-    for (const item of this.#asked) {
-      this.#asked.delete(item);
-      settleLike(item, member);
-      return;
-    }
-    this.#settled.push(member);
-  }
-
-  /** A future that was cancelled while it waited has taken nothing: its place is given again. */
-  #giveBack(item: Future<T>): void {
-    if (this.#asked.delete(item)) this.#left++;
+  /** Those that wait, taken out: none of them gives its place back. */
+  #takeAsked(): Future<T>[] {
+    const asked = waitersOf(this.#asked) as Place<T>[];
+    for (const place of asked) dequeue(this.#asked, place);
+    return asked.map(({ item }) => item);
   }
 }

@@ -1,7 +1,7 @@
 import type { Scheduler } from "@skein/loop";
 import { Constructor, type Future, isFuture } from "../future.ts";
 import { Link } from "../link.ts";
-import { type FutureOptions, isThenable, readLoop, show } from "../options.ts";
+import { type FutureOptions, readLoop, show, type Then, thenOf } from "../options.ts";
 import { isPlainPromise, SharedLink } from "./shared-link.ts";
 
 /** What a combinator takes: a future, a task, or any promise. A plain value is a mistake more often than not. */
@@ -47,26 +47,30 @@ export function readMembers(what: string, members: Iterable<unknown>, options: F
   const given = listMembers(what, members);
   const chosen = readLoop(options, what);
   let first: Future<unknown> | undefined;
-  for (const [index, member] of given.entries()) {
-    if (isFuture(member)) first ??= member;
-    else if (!isThenable(member)) {
-      throw new TypeError(
-        `Cannot ${what}: member ${index} is ${show(member)}; give futures and promises (a plain value: Future.resolve)`,
-      );
+  const thens = given.map((member, index): Then | undefined => {
+    if (isFuture(member)) {
+      first ??= member;
+      return undefined;
     }
-  }
+    const then = thenOf(member);
+    if (then) return then;
+    throw new TypeError(
+      `Cannot ${what}: member ${index} is ${show(member)}; give futures and promises (a plain value: Future.resolve)`,
+    );
+  });
   const loop = options.loop === undefined && first !== undefined ? first.loop : chosen;
   const wrapped: Wrapped[] = [];
-  const futures = given.map((member) => {
+  const futures = given.map((member, index) => {
     if (isFuture(member)) return member;
-    if (isPlainPromise(member)) {
+    const then = thens[index];
+    if (isPlainPromise(member, then)) {
       const future = new Constructor<unknown>(loop);
       wrapped.push(new SharedLink(future, member));
       return future;
     }
     const link = new Link<unknown>();
     const future = new Constructor<unknown>(loop, undefined, link);
-    link.follow(future, member as PromiseLike<unknown>, isFuture);
+    link.follow(future, member as PromiseLike<unknown>, then, isFuture);
     wrapped.push({
       leave(quiet) {
         link.quiet = quiet;

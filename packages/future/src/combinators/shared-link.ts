@@ -23,9 +23,9 @@ interface Follower extends WaitQueue {
 
 const followers: WeakMap<Promise<unknown>, Follower> = new WeakMap();
 
-/** True for a promise whose `then` is the platform's, and so does nothing but listen. */
-export function isPlainPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise && value.then === Promise.prototype.then && value.constructor === Promise;
+/** True for a promise whose `then`, which was read, is the platform's, and so does nothing but listen. */
+export function isPlainPromise(value: unknown, then: unknown): value is Promise<unknown> {
+  return value instanceof Promise && then === Promise.prototype.then && value.constructor === Promise;
 }
 
 /** Has a future settle as a plain promise does. */

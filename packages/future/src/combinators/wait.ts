@@ -22,7 +22,8 @@ export interface WaitResult<M> {
 
 /**
  * Waits for some of the members and sorts all of them. It throws nobody's error and reaching the time limit is none:
- * look at what you get. Those in `pending` go on as if nobody had waited.
+ * look at what you get. The errors of those in `done` are yours, as nobody else is told of them; those in `pending` go
+ * on as if nobody had waited.
  *
  * @throws {TypeError} If a member cannot be waited for or an option has the wrong type.
  * @throws {RangeError} If there is no member, or `timeoutMs` is NaN, or `until` is none of the three.

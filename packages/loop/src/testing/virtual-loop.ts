@@ -1,30 +1,17 @@
-import { type Callback, call, check, show } from "../callback.ts";
+import { type Callback, check, show } from "../callback.ts";
 import { runWithScheduler } from "../current.ts";
 import { LoopError } from "../errors.ts";
+import { GLOBALS, hostOf } from "../host.ts";
 import { instrument } from "../instrument/index.ts";
 import type { Instrumentation } from "../instrument.ts";
 import type { ErrorInfo, Hold, Scheduler, TimerHandle } from "../scheduler.ts";
-import { fire, NEVER, Timer } from "../timer.ts";
+import { NEVER, Timer } from "../timer.ts";
 import { TimerHeap } from "../timer-heap.ts";
 import { holdIn } from "./hold.ts";
-import { type Arrange, makeArrange, type OrderName, type Ready } from "./order.ts";
+import { makeArrange } from "./order.ts";
+import { Passes } from "./passes.ts";
 import { type Random, seededRandom } from "./random.ts";
-
-/** How a `VirtualLoop` is made. */
-export interface VirtualLoopOptions {
-  /** Decides every choice of `random` and `pct`. Default: drawn by chance; read it from `loop.seed` to replay. */
-  readonly seed?: number | undefined;
-  /** In which order the callbacks of a pass run. Default `"fifo"`, as real loops do. */
-  readonly order?: OrderName | undefined;
-  /** Gets what callbacks throw. Default: the call that runs them (`advance`, …) throws it when it is done. */
-  readonly onError?: ((error: unknown, info: ErrorInfo) => void) | undefined;
-  /** Remembers where each callback was scheduled, for `ErrorInfo.scheduledAt`. Default false. */
-  readonly debug?: boolean | undefined;
-  /** Called when something is queued from outside a run and nothing was: time for `runUntilIdle()`, in a later job. */
-  readonly onReady?: (() => void) | undefined;
-  /** How many callbacks may run while time stands, before that counts as a livelock. Default 1,000,000. */
-  readonly maxCallbacks?: number | undefined;
-}
+import type { VirtualLoopOptions } from "./virtual-loop-options.ts";
 
 /**
  * A loop whose time and chance belong to the test. Nothing runs by itself: `advance`, `advanceToNext` and
@@ -46,21 +33,20 @@ export class VirtualLoop implements Scheduler {
   readonly debug: boolean;
   /** Present in `debug`: see `Scheduler`. */
   readonly expectUse: Scheduler["expectUse"];
+  /** Present with `onReady`: see `Scheduler`. Without a host nothing has a turn in between. */
+  readonly callAfterMicrotasks: Scheduler["callAfterMicrotasks"];
   /** What replays this loop's choices. */
   readonly seed: number;
   /** Chance for what runs on the loop, apart from that of its orders: the same numbers for the same seed. */
   readonly random: Random;
   readonly #onError: VirtualLoopOptions["onError"];
   readonly #onReady: (() => void) | undefined;
-  readonly #maxCallbacks: number;
-  readonly #arrange: Arrange | undefined;
   readonly #wrap: Instrumentation["wrap"];
-  #ready: Ready[] = [];
+  readonly #passes: Passes;
   readonly #timers: TimerHeap = new TimerHeap(() => {});
   readonly #holds = new Set<{ readonly label: string }>();
   #nowMs = 0;
   #running = false;
-  #ranAtInstant = 0;
   #errors: unknown[] = [];
 
   /**
@@ -84,16 +70,21 @@ export class VirtualLoop implements Scheduler {
     this.random = seededRandom(~seed);
     this.#onError = onError;
     this.#onReady = onReady;
-    this.#maxCallbacks = maxCallbacks;
-    this.#arrange = makeArrange(order, seededRandom(seed));
+    this.#passes = new Passes(this, makeArrange(order, seededRandom(seed)), maxCallbacks);
     const watch = debug ? instrument({ debug })(this) : undefined;
     this.expectUse = watch?.expectUse;
     this.#wrap = watch?.wrap ?? ((_, callback) => callback);
+    this.callAfterMicrotasks =
+      onReady &&
+      ((callback, arg) => {
+        check("callAfterMicrotasks", "the callback", callback);
+        hostOf(GLOBALS).microtask(() => this.callSoon(callback, arg));
+      });
   }
 
-  /** True if nothing is ready to run and nothing outside is being waited for; timers may be waiting. */
+  /** True if nothing is ready to run or due now, and nothing outside is being waited for; timers may be waiting. */
   get idle(): boolean {
-    return this.#ready.length === 0 && this.#holds.size === 0;
+    return !this.#isReady && this.#holds.size === 0;
   }
 
   /** The labels of the waits on the host that are held now. */
@@ -116,8 +107,9 @@ export class VirtualLoop implements Scheduler {
   callSoon<A>(callback: (arg: A) => void, arg: A): void;
   callSoon(callback: (arg: never) => void, arg?: unknown): void {
     check("callSoon", "the callback", callback);
-    this.#ready.push({ callback: this.#wrap("callback", callback as Callback, arg), arg });
-    if (!this.#running && this.#ready.length === 1) this.#onReady?.();
+    const wasReady = this.#isReady;
+    this.#passes.push(this.#wrap("callback", callback as Callback, arg), arg);
+    this.#tell(wasReady);
   }
 
   /**
@@ -159,7 +151,7 @@ export class VirtualLoop implements Scheduler {
   }
 
   /**
-   * Says that something outside is being waited for: not idle, and `advanceToNext` does not jump.
+   * Says that something outside is being waited for: not idle, and `advanceToNext` does not jump. What is due fires.
    *
    * @param label What is waited for: see `holds`.
    * @throws {TypeError} If `label` is no string.
@@ -197,9 +189,10 @@ export class VirtualLoop implements Scheduler {
   }
 
   /**
-   * Jumps to the next deadline and runs until nothing is ready. What is ready before that runs first.
+   * Jumps to the next deadline, or stands at one that is due, and runs until nothing is ready. What is ready before that
+   * runs first.
    *
-   * @returns False if there is no deadline to jump to, or something is held: then time stands still.
+   * @returns False if there is no such deadline, or something is held and none is due: time stands still while it is.
    * @throws {LoopError} As `advance`.
    * @example
    * ```ts
@@ -214,21 +207,45 @@ export class VirtualLoop implements Scheduler {
   advanceToNext(): boolean {
     let jumped = false;
     this.#run("advanceToNext", () => {
-      jumped = this.#holds.size === 0 && this.nextDeadlineMs < NEVER;
+      jumped = this.#isDue || (this.#holds.size === 0 && this.nextDeadlineMs < NEVER);
       if (jumped) this.#fireNext();
     });
     return jumped;
   }
 
-  /** Runs pass after pass until nothing is ready. Time stands still. @throws {LoopError} As `advance`. */
+  /**
+   * Runs pass after pass until nothing is ready, and fires what is due now. Time stands still. With `onReady`, timers that
+   * become due by that are left to the next run.
+   *
+   * @throws {LoopError} As `advance`.
+   */
   runUntilIdle(): void {
-    this.#run("runUntilIdle", () => {});
+    let rounds = !this.#onReady ? NEVER : this.#isDue ? 1 : 0;
+    this.#run("runUntilIdle", () => {
+      while (rounds-- > 0 && this.#isDue) this.#fireNext();
+      if (this.#isDue) this.#onReady?.();
+    });
+  }
+
+  get #isDue(): boolean {
+    return this.nextDeadlineMs <= this.#nowMs;
+  }
+
+  get #isReady(): boolean {
+    return this.#passes.waiting || this.#isDue;
+  }
+
+  /** Calls `onReady`, if it was not called before and the change came from outside. */
+  #tell(wasReady: boolean): void {
+    if (!this.#running && !wasReady && this.#isReady) this.#onReady?.();
   }
 
   #schedule(doing: string, deadlineMs: number, callback: (arg: never) => void, arg: unknown): TimerHandle {
     check(doing, "the callback", callback);
     const timer = new Timer(deadlineMs, this.#wrap("timer", callback as Callback, arg, deadlineMs), arg);
+    const wasReady = this.#isReady;
     if (deadlineMs < NEVER) this.#timers.add(timer, deadlineMs - this.#nowMs);
+    this.#tell(wasReady);
     return timer;
   }
 
@@ -238,10 +255,10 @@ export class VirtualLoop implements Scheduler {
       throw new LoopError("LOOP_BUSY", doing, "this is a callback of the same loop; call it from the test");
     }
     this.#running = true;
-    this.#ranAtInstant = 0;
+    this.#passes.countAfresh();
     try {
       runWithScheduler(this, () => {
-        this.#runPasses();
+        this.#passes.run();
         body();
       });
     } finally {
@@ -256,41 +273,14 @@ export class VirtualLoop implements Scheduler {
   /** Moves time to the next deadline and runs what is due then, and all that comes of it. */
   #fireNext(): void {
     this.#moveTo(this.nextDeadlineMs);
-    this.#timers.takeDue(this.#nowMs, (timer) => this.#ready.push({ callback: this.#fire, arg: timer }));
-    this.#runPasses();
+    this.#timers.takeDue(this.#nowMs, (callback, timer) => this.#passes.push(callback, timer));
+    this.#passes.run();
   }
 
   /** Time never goes back: a deadline in the past is due now. */
   #moveTo(ms: number): void {
     if (ms <= this.#nowMs) return;
     this.#nowMs = ms;
-    this.#ranAtInstant = 0;
+    this.#passes.countAfresh();
   }
-
-  #runPasses(): void {
-    while (this.#ready.length > 0) {
-      const pass = this.#ready;
-      this.#ready = [];
-      this.#arrange?.(pass);
-      let at = 0;
-      try {
-        for (const { callback, arg } of pass) {
-          this.#call(callback, arg);
-          at++;
-        }
-      } finally {
-        if (at < pass.length) this.#ready = [...pass.slice(at), ...this.#ready]; // a livelock has lost nothing
-      }
-    }
-  }
-
-  #call(callback: Callback, arg: unknown): void {
-    if (++this.#ranAtInstant > this.#maxCallbacks) {
-      const seen = `${this.#maxCallbacks} callbacks ran and time still stands at ${this.#nowMs} ms`;
-      throw new LoopError("LOOP_LIVELOCK", "run until idle", `${seen}; look for a callback that re-posts itself`);
-    }
-    call(this, "callback", callback, arg);
-  }
-
-  readonly #fire: Callback = (timer) => fire(this, timer as Timer);
 }
