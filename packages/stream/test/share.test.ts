@@ -128,6 +128,22 @@ describe("share", () => {
     expect(seen).toEqual([stopped(), outcome, stopped(), outcome, late, late]);
   });
 
+  test("S5 what the cleanup throws when the last reader has left is nobody's: it is reported, once", () => {
+    const error = new Error("cleanup");
+    const reports: unknown[] = [];
+    const loop = new VirtualLoop({ onError: (error, info) => void reports.push([error, info]) });
+    const source = from(function* () {
+      try {
+        yield 1;
+        yield* sleep(10);
+      } finally {
+        throw error;
+      }
+    });
+    const task = run((root) => source.pipe(share(root)).first(), { loop });
+    expect([finish(loop, task), reports]).toEqual([1, [[error, { what: "failed after its close", name: "share" }]]]);
+  });
+
   test("S4 a reader that is closed twice leaves once: the idle time of the second close does not stop the next reader", () => {
     const seen: unknown[] = [];
     play(function* (root, loop) {
