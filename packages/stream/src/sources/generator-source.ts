@@ -72,8 +72,14 @@ export class GeneratorSource<T> implements Source {
   }
 
   close(end: End): Operation<void> | undefined {
+    const { producer, state, name } = this;
     this.state = "over";
-    return this.producer === null ? undefined : cancelAndJoin(this.producer, end);
+    if (producer === null) return undefined;
+    const { outcome } = producer;
+    // No pump has come to it, and none will.
+    if (state === "ready" && outcome?.status === "rejected")
+      this.host.scheduler.reportError(outcome.reason, { what: "failed before its close", name });
+    return cancelAndJoin(producer, end);
   }
 }
 

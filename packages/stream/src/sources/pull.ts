@@ -86,6 +86,7 @@ export abstract class PullSource<T> implements Source {
   close(end: End): Operation<void> | undefined {
     if (this.over) return undefined;
     this.over = true;
+    if (this.failure !== null) this.rejected(this.failure.error); // no pump has come to it, and none will
     const pulling = this.hold !== null;
     this.hold?.release();
     this.hold = null;
