@@ -164,7 +164,7 @@ class MapAsync<A, B> implements Source, Sink<A> {
   }
 
   close(end: End): Operation<void> | undefined {
-    if (!this.over) for (const error of this.failures()) untold(this.host, "mapAsync", { error });
+    if (!this.over) for (const error of this.failures()) untold(this.host, end, "mapAsync", error);
     this.over = true;
     const tasks = [...this.running, ...this.ready];
     this.running = this.ready = [];

@@ -1,6 +1,7 @@
 import { ENDED, ITEM, type Operation, type Producer, produce, type WAITS } from "@skein/coroutine";
 import { InternalError } from "../errors.ts";
 import { cancelAndJoin } from "../run/closing.ts";
+import { untold } from "../run/untold.ts";
 import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
 import type { Produces } from "./produces.ts";
 
@@ -76,9 +77,7 @@ export class GeneratorSource<T> implements Source {
     this.state = "over";
     if (producer === null) return undefined;
     const { outcome } = producer;
-    // No pump has come to it, and none will.
-    if (state === "ready" && outcome?.status === "rejected")
-      this.host.scheduler.reportError(outcome.reason, { what: "failed before its close", name });
+    if (state === "ready" && outcome?.status === "rejected") untold(this.host, end, name, outcome.reason);
     return cancelAndJoin(producer, end);
   }
 }
