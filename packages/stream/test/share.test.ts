@@ -180,7 +180,24 @@ describe("share", () => {
     expect((fast.at(-1) as [number, number])[1]).toBeGreaterThan(300);
   });
 
-  test("STR-27 slow lag: a reader that is behind does not change the times of one at the tail", () => {
+  test("STR-27 slow lag: a reader that is 1,000 behind does not change the times of one at the tail", () => {
+    const times = (ms: number) =>
+      play(function* (root, loop) {
+        const shared = counter([], 1200).pipe(share(root, { slow: "lag", capacity: 4 }));
+        const fast: [unknown, number][] = [];
+        const slow: unknown[] = [];
+        const late = root.spawn(() => slowly(shared, ms, slow));
+        yield* shared.forEach((n) => void fast.push([n, loop.now()]));
+        yield* late;
+        return { fast, slow };
+      });
+    const { fast, slow } = times(1010);
+    expect(fast).toEqual(times(0).fast);
+    expect(slow[0]).toBe(1);
+    expect((slow[1] as Lagged).missed).toBeGreaterThanOrEqual(1000);
+  });
+
+  test("slow lag: what a reader got and what it was told that it missed are all there is", () => {
     const { slow, fast } = slowest({ slow: "lag" });
     expect(fast).toEqual(onTime);
     const missed = slow.filter((item) => item instanceof Lagged).reduce((sum, { missed }) => sum + missed, 0);
