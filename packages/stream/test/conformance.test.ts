@@ -144,6 +144,20 @@ for (const [kind, make] of [sources[0], sources[2]] as typeof sources) {
   });
 }
 
+const failing = from({
+  *[Symbol.iterator](): Generator<number, void> {
+    yield* numbers;
+    throw error;
+  },
+});
+const toTheEnd = [...operators, ["buffer of all", buffer(9), numbers] as const].filter(
+  ([name]) => !["take", "takeWhile", "zip", "retry"].includes(name),
+);
+describe.each(toTheEnd)("%s over what fails at its end keeps the rules of source.ts", (_name, operator, items) => {
+  const make = () => ({ stream: failing.pipe(operator), items, failure: { error } });
+  for (const { id, name, run } of checkSource(make)) test(`${id} ${name}`, run);
+});
+
 describe("log() is a StreamLog", () => {
   for (const { id, name, run } of checkLog({ make: (keep) => log<string>({ keep }) })) test(`${id} ${name}`, run);
 });

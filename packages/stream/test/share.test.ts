@@ -128,6 +128,22 @@ describe("share", () => {
     expect(seen).toEqual([stopped(), outcome, stopped(), outcome, late, late]);
   });
 
+  test("S5 what the cleanup throws when the last reader has left is nobody's: it is reported, once", () => {
+    const error = new Error("cleanup");
+    const reports: unknown[] = [];
+    const loop = new VirtualLoop({ onError: (error, info) => void reports.push([error, info]) });
+    const source = from(function* () {
+      try {
+        yield 1;
+        yield* sleep(10);
+      } finally {
+        throw error;
+      }
+    });
+    const task = run((root) => source.pipe(share(root)).first(), { loop });
+    expect([finish(loop, task), reports]).toEqual([1, [[error, { what: "failed after its close", name: "share" }]]]);
+  });
+
   test("S4 a reader that is closed twice leaves once: the idle time of the second close does not stop the next reader", () => {
     const seen: unknown[] = [];
     play(function* (root, loop) {
@@ -164,7 +180,24 @@ describe("share", () => {
     expect((fast.at(-1) as [number, number])[1]).toBeGreaterThan(300);
   });
 
-  test("STR-27 slow lag: a reader that is behind does not change the times of one at the tail", () => {
+  test("STR-27 slow lag: a reader that is 1,000 behind does not change the times of one at the tail", () => {
+    const times = (ms: number) =>
+      play(function* (root, loop) {
+        const shared = counter([], 1200).pipe(share(root, { slow: "lag", capacity: 4 }));
+        const fast: [unknown, number][] = [];
+        const slow: unknown[] = [];
+        const late = root.spawn(() => slowly(shared, ms, slow));
+        yield* shared.forEach((n) => void fast.push([n, loop.now()]));
+        yield* late;
+        return { fast, slow };
+      });
+    const { fast, slow } = times(1010);
+    expect(fast).toEqual(times(0).fast);
+    expect(slow[0]).toBe(1);
+    expect((slow[1] as Lagged).missed).toBeGreaterThanOrEqual(1000);
+  });
+
+  test("slow lag: what a reader got and what it was told that it missed are all there is", () => {
     const { slow, fast } = slowest({ slow: "lag" });
     expect(fast).toEqual(onTime);
     const missed = slow.filter((item) => item instanceof Lagged).reduce((sum, { missed }) => sum + missed, 0);

@@ -399,6 +399,23 @@ describe("reader", () => {
     }
   });
 
+  test.each([1, 2, 3, 4])(
+    "S9 cancelled in any of its turns, here the %d., it leaves the next in line asking",
+    (turns) => {
+      const got = play(function* (root) {
+        const { source, give, spin } = told();
+        const reader = yield* use(source.reader());
+        give(1);
+        spin(1e6);
+        const [first, second] = [root.spawn(() => reader.next()), root.spawn(() => reader.next())];
+        for (let turn = 0; turn < turns; turn++) yield* checkpoint();
+        first.cancel();
+        return [(yield* first.join()).status, (yield* second).value];
+      });
+      expect(got).toEqual(["cancelled", 1]);
+    },
+  );
+
   test("throws the source's failure once, and is done then", () => {
     const error = new Error("source");
     const seen = play(function* () {

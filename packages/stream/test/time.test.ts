@@ -1,4 +1,4 @@
-import { run, sleep } from "@skein/coroutine";
+import { isCancelled, run, sleep } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
 import {
@@ -50,25 +50,51 @@ const burst = [
 ] as const;
 
 describe("STR-17 what is pending is given at the end and before a failure, and dropped at a close", () => {
-  test("debounce", () => {
-    expect(seen(timeline([[5, "x"]], 8), debounce(10))).toEqual([[8, "x"], 8]);
-    expect(seen(timeline([[5, "x"]], 8, error), debounce(10))).toEqual([
-      [8, "x"],
-      [8, error],
-    ]);
+  const first: [number, string] = [1, "w"];
+  test.each<[string, Operator<string, unknown>, given: unknown[], pending: unknown]>([
+    ["debounce", debounce(10), [], "x"],
+    ["sample", sample(10), [], "x"],
+    ["throttle with trailing", throttle(10, { trailing: true }), [first], "x"],
+    ["chunk by time", chunk(9, { withinMs: 10 }), [], ["w", "x"]],
+  ])("%s", (_name, operator, given, pending) => {
+    const items = [first, [5, "x"] as const];
+    expect(seen(timeline(items, 8), operator)).toEqual([...given, [8, pending], 8]);
+    expect(seen(timeline(items, 8, error), operator)).toEqual([...given, [8, pending], [8, error]]);
     const loop = new VirtualLoop();
     const got: unknown[] = [];
     const task = run(
       () =>
-        timeline([[5, "x"]], 100)
-          .pipe(debounce(10))
-          .forEach((item) => void got.push(item)),
+        timeline(items, 100)
+          .pipe(operator)
+          .forEach((item) => void got.push([loop.now(), item])),
       { loop },
     );
     loop.advance(8);
+    const timers = loop.timers;
     task.cancel();
-    thrownBy(() => finish(loop, task));
-    expect([got, loop.timers]).toEqual([[], 0]);
+    expect(isCancelled(thrownBy(() => finish(loop, task)))).toBe(true);
+    expect([got, timers, loop.timers]).toEqual([given, 2, 0]); // the source's and the operator's
+  });
+
+  test("timers start with the first item", () => {
+    for (const operator of [
+      debounce<string>(10),
+      sample<string>(10),
+      throttle<string>(10),
+      chunk<string>(9, { withinMs: 10 }),
+    ]) {
+      const loop = new VirtualLoop();
+      const task = run(
+        () =>
+          timeline([[50, "x"]], 60)
+            .pipe(operator as Operator<string, unknown>)
+            .drain(),
+        { loop },
+      );
+      loop.advance(40);
+      expect(loop.timers).toBe(1); // the source's
+      finish(loop, task);
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import { checkOverflow, type Overflow, overflow } from "../channel/overflow.ts";
 import { atLeast } from "../limits.ts";
 import { Ring } from "../ring.ts";
 import { type Eater, Feed } from "../run/feed.ts";
+import { untoldEnd } from "../run/untold.ts";
 import {
   END,
   type End,
@@ -108,6 +109,7 @@ class Buffer<A> implements Source, Eater<A> {
   }
 
   close(end: End): Operation<void> | undefined {
+    if (!this.over) untoldEnd(this.host, end, "buffer", this.feed.ended);
     this.over = true;
     this.items.clear();
     return this.feed.close(end);

@@ -1,6 +1,7 @@
 import type { Operation, TimerHandle } from "@skein/coroutine";
 import { atLeast, duration } from "../limits.ts";
 import { Ring } from "../ring.ts";
+import { untoldEnd } from "../run/untold.ts";
 import {
   END,
   type End,
@@ -112,6 +113,7 @@ class Delay<A> implements Source, Sink<A> {
   }
 
   close(end: End): Operation<void> | undefined {
+    if (!this.over) untoldEnd(this.host, end, "delay", this.upstreamEnd);
     this.over = true;
     this.timer?.cancel();
     this.held.clear();

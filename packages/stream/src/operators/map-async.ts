@@ -3,6 +3,7 @@ import { blameless } from "../ends.ts";
 import { InternalError } from "../errors.ts";
 import { atLeast } from "../limits.ts";
 import { beginClosing, cancelAndJoin, closeAll } from "../run/closing.ts";
+import { untold } from "../run/untold.ts";
 import {
   END,
   type End,
@@ -133,12 +134,12 @@ class MapAsync<A, B> implements Source, Sink<A> {
       return task.result();
     } catch (error) {
       this.over = true;
-      throw withSuppressed(error, this.failuresBehind());
+      throw withSuppressed(error, this.failures());
     }
   }
 
-  /** What has failed as well, and will not be given. */
-  private failuresBehind(): unknown[] {
+  /** What has failed, and was not given. */
+  private failures(): unknown[] {
     const outcomes = [...this.running, ...this.ready].map((task) => task.outcome);
     const failures = outcomes.flatMap((outcome) => (outcome?.status === "rejected" ? [outcome.reason] : []));
     return this.failure === null ? failures : [...failures, this.failure.error];
@@ -163,6 +164,7 @@ class MapAsync<A, B> implements Source, Sink<A> {
   }
 
   close(end: End): Operation<void> | undefined {
+    if (!this.over) for (const error of this.failures()) untold(this.host, end, "mapAsync", error);
     this.over = true;
     const tasks = [...this.running, ...this.ready];
     this.running = this.ready = [];

@@ -152,8 +152,10 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
     return this.later(true);
   }
 
+  /** The wake does not depend on who asks being let park: whoever is cancelled now leaves it to the next in line. */
   private later(first: boolean): null {
     this.first = first;
+    if (first && this.woken) this.scheduler.callSoon(wake, this as ReaderRun<unknown>); // when the others have had a turn
     return null;
   }
 
@@ -179,9 +181,7 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
 
   park(waiter: Waiter): void {
     enqueue(this, waiter);
-    if (!this.first) return;
-    this.firstWaiter = waiter; // of a ring: the last is the first now
-    if (this.woken) this.scheduler.callSoon(wake, this as ReaderRun<unknown>); // when the others have had a turn
+    if (this.first) this.firstWaiter = waiter; // of a ring: the last is the first now
   }
   unpark(waiter: Waiter): void {
     dequeue(this, waiter);

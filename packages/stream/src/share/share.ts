@@ -16,7 +16,10 @@ export interface ShareOptions {
    * - `"evict"`: it is ended with a StoppedError, stopped by lag.
    */
   readonly slow?: "wait" | "drop" | "lag" | "evict" | undefined;
-  /** How many items a reader may be behind: a whole number of at least 1. Default 16. */
+  /**
+   * How many items a reader may be behind: a whole number of at least 1. Default 16. What is kept for `replay` is missed
+   * by nobody: if that is more, it counts for `"drop"`, `"lag"` and `"evict"`.
+   */
   readonly capacity?: number | undefined;
   /** How long after the last reader has left the source is stopped, in milliseconds. Default 0; Infinity: never. */
   readonly idleMs?: number | undefined;

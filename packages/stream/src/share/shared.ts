@@ -1,4 +1,4 @@
-import { MisuseError, type Task, type TaskGroup, type TimerHandle } from "@skein/coroutine";
+import { MisuseError, type Scheduler, type Task, type TaskGroup, type TimerHandle } from "@skein/coroutine";
 import { DONE, failed, NOBODY_LEFT } from "../ends.ts";
 import { MemoryLog } from "../log/log.ts";
 import type { Lagged } from "../log/stream-log.ts";
@@ -53,8 +53,9 @@ export class Shared<T> {
 
   private start(host: Host): MemoryLog<T> {
     const { replay, capacity } = this.settings;
+    const { scheduler } = host;
     const log = new MemoryLog<T>({ keep: Math.max(replay, capacity) });
-    this.room = new Parking(host.scheduler, null);
+    this.room = new Parking(scheduler, null);
     const produce = () =>
       forEach(this.upstream, (item) => {
         log.append(item);
@@ -62,7 +63,7 @@ export class Shared<T> {
       });
     try {
       const task = this.owner.spawn(produce, { name: "share", onError: "owner" });
-      task.addDoneCallback(() => this.ended(log, task));
+      task.addDoneCallback(() => this.ended(log, task, scheduler));
       this.task = task;
     } catch (error) {
       if (!(error instanceof MisuseError)) throw error;
@@ -86,9 +87,13 @@ export class Shared<T> {
     this.room?.wake();
   }
 
-  private ended(log: MemoryLog<T>, task: Task<void>): void {
-    if (this.task === task) this.idleTimer?.cancel();
+  private ended(log: MemoryLog<T>, task: Task<void>, scheduler: Scheduler): void {
     const { outcome } = task;
+    if (this.task === task) this.idleTimer?.cancel();
+    else if (outcome?.status === "rejected") {
+      // It was stopped, so no reader will come to this log, and a failure must not be lost.
+      scheduler.reportError(outcome.reason, { what: "failed after its close", name: "share" });
+    }
     if (outcome?.status === "fulfilled") log.end(DONE);
     else if (outcome?.status === "rejected") log.end(failed(outcome.reason));
     else log.end(shutDown(outcome?.reason));

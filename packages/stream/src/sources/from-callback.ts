@@ -4,6 +4,7 @@ import { atLeast } from "../limits.ts";
 import { Ring } from "../ring.ts";
 import { failedClosing } from "../run/closing.ts";
 import { toOperation } from "../run/to-operation.ts";
+import { untoldEnd } from "../run/untold.ts";
 import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
 import { type Stream, stream } from "../stream.ts";
 import type { CallbackCleanup, Emitter, PushedOptions } from "./emitter.ts";
@@ -141,6 +142,7 @@ class CallbackSource<T> implements Source, Emitter<T> {
   }
 
   close(end: End): Operation<void> | undefined {
+    if (!this.over) untoldEnd(this.host, end, "callback", this.ended);
     this.over = true;
     this.ended ??= {};
     this.items.clear();

@@ -1,6 +1,7 @@
 import { ENDED, ITEM, type Operation, type Producer, produce, type WAITS } from "@skein/coroutine";
 import { InternalError } from "../errors.ts";
 import { cancelAndJoin } from "../run/closing.ts";
+import { untold } from "../run/untold.ts";
 import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
 import type { Produces } from "./produces.ts";
 
@@ -72,8 +73,12 @@ export class GeneratorSource<T> implements Source {
   }
 
   close(end: End): Operation<void> | undefined {
+    const { producer, state, name } = this;
     this.state = "over";
-    return this.producer === null ? undefined : cancelAndJoin(this.producer, end);
+    if (producer === null) return undefined;
+    const { outcome } = producer;
+    if (state === "ready" && outcome?.status === "rejected") untold(this.host, end, name, outcome.reason);
+    return cancelAndJoin(producer, end);
   }
 }
 

@@ -11,20 +11,27 @@ export interface Check {
   run(): void;
 }
 
-/** A check whose body is a task on virtual time. */
-export function check(id: string, name: string, body: (root: TaskGroup, loop: VirtualLoop) => Operation<void>): Check {
+/** A check whose body is a task on virtual time. An error that is reported fails it, unless it was given to `mayReport`. */
+export function check(
+  id: string,
+  name: string,
+  body: (root: TaskGroup, loop: VirtualLoop, mayReport: (error: unknown) => void) => Operation<void>,
+): Check {
   return {
     id,
     name,
     run(): void {
-      const loop = new VirtualLoop();
-      const task = run((root) => body(root, loop), { loop, name: `${id} ${name}` });
+      const known = new Set<unknown>();
+      const reports: unknown[] = [];
+      const loop = new VirtualLoop({ onError: (error) => void (known.has(error) || reports.push(error)) });
+      const task = run((root) => body(root, loop, (error) => void known.add(error)), { loop, name: `${id} ${name}` });
       for (;;) {
         loop.runUntilIdle();
         if (task.state !== "pending") break;
         if (!loop.advanceToNext()) throw new Error(`${id}: a wait does not end; was the host never woken after WAIT?`);
       }
       task.result();
+      if (reports.length > 0) throw reports[0];
     },
   };
 }

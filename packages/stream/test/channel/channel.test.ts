@@ -1,4 +1,4 @@
-import { isCancelled, moveOnAfter, run, scope, sleep, until } from "@skein/coroutine";
+import { isCancelled, moveOnAfter, run, scope, sleep, until, use } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
 import {
@@ -6,6 +6,7 @@ import {
   type Channel,
   ClosedError,
   channel,
+  chunk,
   coalesce,
   from,
   type Overflow,
@@ -446,6 +447,41 @@ describe("generators as channels", () => {
     },
   );
 
+  test("STREAM-021 an error in its finally is combined with the body's", () => {
+    const [body, cleanup] = [new Error("body"), new Error("finally")];
+    const source = from(function* () {
+      try {
+        yield 1;
+      } finally {
+        yield* sleep(1);
+        throw cleanup;
+      }
+    });
+    const leave = function* () {
+      const reader = yield* use(source.reader());
+      yield* reader.next();
+      throw body;
+    };
+    expect(thrownBy(() => play(() => scope(leave)))).toBe(cleanup);
+    expect(cleanup.cause).toBe(body);
+  });
+
+  test("STREAM-022 a reader that is left before it was asked never starts the generator, either", () => {
+    const seen: string[] = [];
+    play(() =>
+      scope(function* () {
+        yield* use(
+          from(function* () {
+            seen.push("started");
+            yield 1;
+          }).reader(),
+        );
+        yield* sleep(1);
+      }),
+    );
+    expect(seen).toEqual([]);
+  });
+
   test("STREAM-022 cancelled before the first item is asked for: the generator is never started", () => {
     const seen: string[] = [];
     play(() =>
@@ -506,6 +542,20 @@ describe("generators as channels", () => {
       ["second", 2],
     ]);
     await iterator.return();
+  });
+
+  test("STREAM-027 chunks of any size within 0 ms: each is all that was queued so far, and none is empty", () => {
+    const { sender, receiver } = channel<number>("unbounded");
+    const batches = play(function* (root) {
+      const reading = root.spawn(() => receiver.pipe(chunk(Number.POSITIVE_INFINITY, { withinMs: 0 })).toArray());
+      for (const batch of [[1, 2, 3], [4], [5, 6]]) {
+        for (const n of batch) sender.trySend(n);
+        yield* sleep(1);
+      }
+      sender.close();
+      return yield* reading;
+    });
+    expect(batches).toEqual([[1, 2, 3], [4], [5, 6]]);
   });
 
   test("STREAM-031 take(n) over an async iterator does not pull one item too many", async () => {
