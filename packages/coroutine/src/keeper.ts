@@ -1,4 +1,5 @@
 import { dequeue, type Waiter, type WaiterNode, type WaitQueue } from "@skein/future";
+import { Failure } from "./attempt.ts";
 import type { ParkingLot } from "./parking-lot.ts";
 import { OwnerEndedError } from "./sync-errors.ts";
 
@@ -54,14 +55,16 @@ export class Keeper implements WaiterNode {
 
   /** For queues: the task has ended. */
   wake(): void {
-    for (const lot of [...this.occupied]) lot.break(() => this.makeError());
+    const { task } = this; // by the time that they are told, another may count
+    const failure = new Failure(() => this.makeError(task));
+    for (const lot of [...this.occupied]) lot.fail(failure);
   }
 
   private unwatch(): void {
     if (this.waitsIn !== null) dequeue(this.waitsIn as WaitQueue, this);
   }
 
-  makeError(): OwnerEndedError {
-    return new OwnerEndedError(this.describe(), this.task?.name ?? "");
+  makeError(task: Holder | null = this.task): OwnerEndedError {
+    return new OwnerEndedError(this.describe(), task?.name ?? "");
   }
 }
