@@ -6,7 +6,7 @@ import {
   call,
   checkpoint,
   coroutine,
-  type currentScope,
+  currentScope,
   currentTask,
   ensure,
   Future,
@@ -499,6 +499,37 @@ describe("insist", () => {
     expect([end, ...here.log]).toEqual(["cancelled stop", "5000 insisted, absorbed false", "15000 shield done"]);
   });
 
+  test("ADV-41 the signal of a scope or group opened in cleanup aborts when it is insisted through; behind a shield it does not", () => {
+    const here = lab();
+    const end = cancelled(here, function* () {
+      try {
+        yield* forever();
+      } finally {
+        yield* scope(function* (s) {
+          yield* group(function* (g) {
+            yield* shield(function* (shielded) {
+              const signals = { s: s.signal, g: g.signal, shielded: shielded.signal };
+              for (const [name, signal] of Object.entries(signals))
+                signal.addEventListener("abort", () => here.say(`${name} aborted, ${signal.reason}`));
+              yield* sleep(6000);
+              yield* scope(function* (late) {
+                here.say(`late aborted: ${late.signal.aborted}`);
+              });
+            });
+            here.say(`later aborted: ${currentScope()?.signal.aborted}`);
+          });
+        });
+      }
+    });
+    expect([end, ...here.log]).toEqual([
+      "cancelled stop",
+      "5000 g aborted, stop",
+      "5000 s aborted, stop",
+      "6000 late aborted: false",
+      "6000 later aborted: true",
+    ]);
+  });
+
   test("ADV-43 a group opened in cleanup whose child waits for ever: child and owner both get a throw", () => {
     const here = lab();
     const end = cancelled(here, function* () {
@@ -568,7 +599,12 @@ describe("insist", () => {
     boom?.();
     task.cancel("outside");
     here.finish();
-    expect([read(task), ...here.log]).toEqual(["cancelled outside", "0 GroupError [Error: boom]", "4000 free"]);
+    expect([read(task), here.loop.now(), ...here.log]).toEqual([
+      "cancelled outside",
+      5000,
+      "0 GroupError [Error: boom]",
+      "4000 free",
+    ]);
   });
 
   test("GROUP-021 [L] the same with the budget spent: at the next wait", () => {
