@@ -1,5 +1,4 @@
 import { dequeue, type Waiter, type WaiterNode, type WaitQueue } from "@skein/future";
-import { Failure } from "./attempt.ts";
 import type { ParkingLot } from "./parking-lot.ts";
 import { OwnerEndedError } from "./sync-errors.ts";
 
@@ -55,16 +54,16 @@ export class Keeper implements WaiterNode {
 
   /** For queues: the task has ended. */
   wake(): void {
-    const { task } = this; // by the time that they are told, another may count
-    const failure = new Failure(() => this.makeError(task));
-    for (const lot of [...this.occupied]) lot.fail(failure);
+    const task = this.task as Holder; // by the time that they are told, another may count
+    for (const lot of [...this.occupied]) lot.fail(() => this.makeError(task));
   }
 
   private unwatch(): void {
     if (this.waitsIn !== null) dequeue(this.waitsIn as WaitQueue, this);
   }
 
-  makeError(task: Holder | null = this.task): OwnerEndedError {
-    return new OwnerEndedError(this.describe(), task?.name ?? "");
+  /** @param task Who has ended. */
+  makeError(task = this.task as Holder): OwnerEndedError {
+    return new OwnerEndedError(this.describe(), task.name);
   }
 }

@@ -98,8 +98,10 @@ export class ParkingLot<T = void> implements WaitQueue {
     requireCount(count, "repark");
     lot.refuseIfBroken();
     const total = Math.min(count, this.count);
-    if (total > 0) lot.refuseOtherLoop(this.firstWaiter as WaiterNode); // before any has left its place here
-    for (let moved = 0; moved < total; moved++) lot.enter(this.shift() as WaiterNode);
+    for (let moved = 0; moved < total; moved++) {
+      lot.refuseOtherLoop(this.firstWaiter as WaiterNode); // before it has left its place here
+      lot.enter(this.shift() as WaiterNode);
+    }
     return total;
   }
 
@@ -114,8 +116,7 @@ export class ParkingLot<T = void> implements WaitQueue {
 
   /** Fails everybody who waits here, and whoever comes until `mend()`, with errors that `makeError` makes, one each. */
   break(makeError: () => unknown): void {
-    this.failure = new Failure(makeError);
-    this.fail(this.failure);
+    this.failure = this.fail(makeError);
   }
 
   /** Takes a `break` back. */
@@ -134,8 +135,10 @@ export class ParkingLot<T = void> implements WaitQueue {
   }
 
   /** @internal Fails those who wait now. */
-  fail(failure: Failure): void {
+  fail(makeError: () => unknown): Failure {
+    const failure = new Failure(makeError);
     for (let node = this.shift(); node !== null; node = this.shift()) node.wake(failure);
+    return failure;
   }
 
   /** @internal How many wait. */
@@ -158,7 +161,8 @@ export class ParkingLot<T = void> implements WaitQueue {
 
   /** @internal Two loops never meet in a queue: waking across them would break the order and the time of both. */
   refuseOtherLoop(node: WaiterNode): void {
-    const [here, there] = [node, this.firstWaiter ?? this.keeper?.task] as [OnALoop, OnALoop | null | undefined];
+    const here = node as OnALoop;
+    const there = (this.firstWaiter ?? this.keeper?.task) as OnALoop | null | undefined;
     if (!there || there.loop === here.loop) return;
     throw new MisuseError(
       `Cannot wait for ${this.describe()} in task "${here.name}": task "${there.name}", on another loop, waits there or holds it; ` +

@@ -10,6 +10,7 @@ import {
   currentTask,
   ensure,
   Future,
+  GroupError,
   group,
   isCancelled,
   type Operation,
@@ -884,6 +885,34 @@ describe("end", () => {
       "5000 caller's finally",
     ]);
     expect(here.reports).toHaveLength(1);
+  });
+
+  test("C3 ADV-51 what a finally throws at the end by force comes out in the cancellation's place, which is its cause", () => {
+    function* fails(): Operation<void> {
+      try {
+        yield* deaf();
+      } finally {
+        throw new Error("cleanup");
+      }
+    }
+    const here = lab({ reports: true });
+    const ends = [fails, () => scope(fails), () => call(fails), () => group((g) => g.spawn(fails))].map((main) => {
+      const task = here.start(main, { name: "subject" });
+      ending(task);
+      here.loop.runUntilIdle();
+      task.cancel("stop");
+      here.finish();
+      const outcome = task.peek();
+      const error = outcome?.status === "rejected" ? (outcome.reason as Error) : undefined;
+      return [tell(error), tell((error instanceof GroupError ? error.errors[0] : error)?.cause)];
+    });
+    expect(ends).toEqual([
+      ["Error: cleanup", "CancelledError stop"],
+      ["Error: cleanup", "CancelledError stop"],
+      ["Error: cleanup", "CancelledError stop"],
+      ["GroupError [Error: cleanup]", "CancelledError stop"],
+    ]);
+    expect(here.reports).toHaveLength(4);
   });
 
   test("C2 the end of a group's body is not the end of its children: they end before the task", () => {
