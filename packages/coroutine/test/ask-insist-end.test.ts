@@ -945,6 +945,38 @@ describe("end", () => {
     expect(here.reports).toHaveLength(1);
   });
 
+  test("C2 a cleanup that takes no notice is not ended while children that it has spawned in its own group live", () => {
+    const here = lab({ reports: true });
+    let throws = 0;
+    const task = here.start(() =>
+      group(function* (g) {
+        yield* ensure(function* () {
+          g.spawn(() =>
+            shield(function* () {
+              yield* sleep(6000);
+              here.say("child over");
+            }),
+          );
+          for (;;) {
+            try {
+              yield* forever();
+            } catch {
+              throws++;
+              if (throws > 1010) yield* shield(() => sleep(700)); // or no time would pass
+            }
+          }
+        });
+        yield* forever();
+      }),
+    );
+    task.addDoneCallback(() => here.say(`task ${read(task)}`));
+    here.loop.runUntilIdle();
+    task.cancel("stop");
+    here.finish();
+    expect(here.log).toEqual(["6000 child over", "6400 task cancelled stop"]);
+    expect(here.reports).toHaveLength(1);
+  });
+
   test("what `ensure` was given in the task, or in a scope that is ended by force, is done all the same, and may wait behind a shield", () => {
     const here = lab({ reports: true });
     const end = here.play(function* (root) {
