@@ -1,3 +1,4 @@
+import { bridge, type Waiter } from "@skein/future";
 import { Attempt } from "./attempt.ts";
 import { show } from "./body.ts";
 import type { Operation } from "./operation.ts";
@@ -106,6 +107,7 @@ export class Barrier {
   }
   /** @internal */
   take(): number {
+    this.lot.refuseOtherLoop(bridge.running as Waiter); // by its contract, an attempt asks only while a task is running
     let place = 0;
     for (let node = this.lot.shift(); node !== null; node = this.lot.shift()) node.wake(place++);
     return place;

@@ -52,9 +52,9 @@ export function isDue(task: Task<unknown>): boolean {
   return task.trouble !== null && (dueAsk(task) ?? dueInsist(task)) !== null;
 }
 
-/** The outermost cancelled scope that reaches `scope` itself. */
+/** The outermost cancelled scope that reaches `scope` itself, by an ask or by insisting. */
 export function reachesFrom(scope: CancelScope): CancelScope | null {
-  return outermost(scope.owner, scope, true);
+  return outermost(scope.owner, scope, true) ?? dueInsist(scope.owner, scope);
 }
 
 function outermost(task: Task<unknown>, innermost: CancelScope | null, asking: boolean): CancelScope | null {

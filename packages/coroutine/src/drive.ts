@@ -66,9 +66,8 @@ function enter(
 export function drive(task: Task<unknown>, mode: Mode, value: unknown): void {
   while (mode !== STOP) {
     if (mode === END) {
-      endFrame(task, value as CancelledError);
-      mode = popFrame(task) ? THROW : STOP;
-      if (mode === STOP) mode = finish(task, true, value);
+      value = endFrame(task, value as CancelledError);
+      mode = threw(task, value);
       continue;
     }
     const frame = task.frame as Frame;

@@ -1,5 +1,14 @@
 /** Ask, insist, end, as they are done to the frames of one task; who is reached by what is in `delivery.ts`. */
-import { bridge, CancelledError, cancelWith, fulfil, listenTo, makeCancelled, reject } from "@skein/future";
+import {
+  bridge,
+  CancelledError,
+  cancelWith,
+  fulfil,
+  isCancelled,
+  listenTo,
+  makeCancelled,
+  reject,
+} from "@skein/future";
 import type { CancelScope } from "./cancel-scope.ts";
 import { bequeath, runCleanups } from "./cleanup.ts";
 import { dueInsist, encloses, left, type Trouble } from "./delivery.ts";
@@ -50,14 +59,16 @@ function entryScope(task: Task<unknown>): CancelScope | null {
   return caller === undefined ? task.base : caller.scope;
 }
 
-/** Ends the frame by force: it ignored its cancellation a thousand times. Its caller gets the cancellation. */
-export function endFrame(task: Task<unknown>, error: CancelledError): void {
+/** Ends the frame by force: it ignored its cancellation a thousand times. Gives what its caller gets: that, or what a `finally` throws. */
+export function endFrame(task: Task<unknown>, error: CancelledError): unknown {
   let ended = false;
+  let thrown: unknown = error;
   for (let i = 0; i < MAX_RETURNS && !ended; i++) {
     try {
       ended = task.frame?.return?.(undefined as never)?.done !== false;
-    } catch {
+    } catch (raised) {
       ended = true;
+      if (!isCancelled(raised)) thrown = raised; // C4
     }
     bridge.request = null;
   }
@@ -69,6 +80,7 @@ export function endFrame(task: Task<unknown>, error: CancelledError): void {
   }
   const report = new SwallowedCancelError(task.name, ended ? "was ended by force" : "was abandoned", !ended, error);
   task.loop.reportError(report, { what: ended ? "task ended by force" : "task abandoned", name: task.name });
+  return thrown;
 }
 
 /** The last frame has ended: goes on with what it left to be cleaned up, if anything, or settles the task. */

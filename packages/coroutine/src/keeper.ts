@@ -54,14 +54,16 @@ export class Keeper implements WaiterNode {
 
   /** For queues: the task has ended. */
   wake(): void {
-    for (const lot of [...this.occupied]) lot.break(() => this.makeError());
+    const task = this.task as Holder; // by the time that they are told, another may count
+    for (const lot of [...this.occupied]) lot.fail(() => this.makeError(task));
   }
 
   private unwatch(): void {
     if (this.waitsIn !== null) dequeue(this.waitsIn as WaitQueue, this);
   }
 
-  makeError(): OwnerEndedError {
-    return new OwnerEndedError(this.describe(), this.task?.name ?? "");
+  /** @param task Who has ended. */
+  makeError(task = this.task as Holder): OwnerEndedError {
+    return new OwnerEndedError(this.describe(), task.name);
   }
 }

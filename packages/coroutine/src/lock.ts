@@ -130,6 +130,7 @@ export class Lock {
   requireOwner(what: string): Holder {
     const owner = this.keeper.task;
     if (owner !== null && owner === bridge.running) return owner;
+    this.lot.refuseIfBroken(); // a condition's wait may have lost it: what its `finally` throws must not hide that
     throw this.misuse(what, owner === null ? "nobody holds it" : `task "${owner.name}" holds it`);
   }
 

@@ -98,13 +98,16 @@ export class ParkingLot<T = void> implements WaitQueue {
     requireCount(count, "repark");
     lot.refuseIfBroken();
     const total = Math.min(count, this.count);
-    for (let moved = 0; moved < total; moved++) lot.enter(this.shift() as WaiterNode);
+    for (let moved = 0; moved < total; moved++) {
+      lot.refuseOtherLoop(this.firstWaiter as WaiterNode); // before it has left its place here
+      lot.enter(this.shift() as WaiterNode);
+    }
     return total;
   }
 
   /**
    * Says on whom those who wait here depend: when that task ends, they fail with an OwnerEndedError that names it, and
-   * so does whoever parks here later. null: on nobody any more.
+   * so does whoever parks here later, until they depend on another. null: on nobody any more.
    */
   breakWhenEnds(task: Task<unknown> | null): void {
     this.useKeeper(this.keeper ?? new Keeper(() => this.describe()));
@@ -113,8 +116,7 @@ export class ParkingLot<T = void> implements WaitQueue {
 
   /** Fails everybody who waits here, and whoever comes until `mend()`, with errors that `makeError` makes, one each. */
   break(makeError: () => unknown): void {
-    this.failure = new Failure(makeError);
-    for (let node = this.shift(); node !== null; node = this.shift()) node.wake(this.failure);
+    this.failure = this.fail(makeError);
   }
 
   /** Takes a `break` back. */
@@ -130,6 +132,13 @@ export class ParkingLot<T = void> implements WaitQueue {
   /** How dumps and errors call it: `parking lot "doorbell"`. */
   describe(): string {
     return this.what === undefined ? label("parking lot", this.name) : this.what();
+  }
+
+  /** @internal Fails those who wait now. */
+  fail(makeError: () => unknown): Failure {
+    const failure = new Failure(makeError);
+    for (let node = this.shift(); node !== null; node = this.shift()) node.wake(failure);
+    return failure;
   }
 
   /** @internal How many wait. */
@@ -150,10 +159,21 @@ export class ParkingLot<T = void> implements WaitQueue {
     if (this.failure !== null) throw this.failure.makeError();
   }
 
+  /** @internal Two loops never meet in a queue: waking across them would break the order and the time of both. */
+  refuseOtherLoop(node: WaiterNode): void {
+    const here = node as OnALoop;
+    const there = (this.firstWaiter ?? this.keeper?.task) as OnALoop | null | undefined;
+    if (!there || there.loop === here.loop) return;
+    throw new MisuseError(
+      `Cannot wait for ${this.describe()} in task "${here.name}": task "${there.name}", on another loop, waits there or holds it; ` +
+        "give each loop a primitive of its own, or pass the result over with a future and `until`.",
+    );
+  }
+
   /** @internal Puts `node` last. */
   enter(node: WaiterNode): void {
     this.refuseIfBroken();
-    refuseOtherLoop(node, this.firstWaiter ?? this.keeper?.task, this.describe());
+    this.refuseOtherLoop(node);
     enqueue(this, node);
     if (++this.count === 1) this.keeper?.enter(this as ParkingLot<unknown>);
   }
@@ -206,13 +226,3 @@ function requireCount(count: number, what: string): void {
 
 /** As all that wait here are: tasks, and tickets in their place. */
 type OnALoop = { readonly loop?: unknown; readonly name?: string };
-
-/** Two loops never meet in a queue: waking across them would break the order and the time of both. */
-function refuseOtherLoop(node: WaiterNode, other: WaiterNode | null | undefined, what: string): void {
-  if (!other || (other as OnALoop).loop === (node as OnALoop).loop) return;
-  const [here, there] = [(node as OnALoop).name, (other as OnALoop).name];
-  throw new MisuseError(
-    `Cannot wait for ${what} in task "${here}": task "${there}", on another loop, waits there or holds it; ` +
-      "give each loop a primitive of its own, or pass the result over with a future and `until`.",
-  );
-}

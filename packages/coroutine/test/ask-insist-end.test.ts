@@ -6,10 +6,11 @@ import {
   call,
   checkpoint,
   coroutine,
-  type currentScope,
+  currentScope,
   currentTask,
   ensure,
   Future,
+  GroupError,
   group,
   isCancelled,
   type Operation,
@@ -499,6 +500,37 @@ describe("insist", () => {
     expect([end, ...here.log]).toEqual(["cancelled stop", "5000 insisted, absorbed false", "15000 shield done"]);
   });
 
+  test("ADV-41 the signal of a scope or group opened in cleanup aborts when it is insisted through; behind a shield it does not", () => {
+    const here = lab();
+    const end = cancelled(here, function* () {
+      try {
+        yield* forever();
+      } finally {
+        yield* scope(function* (s) {
+          yield* group(function* (g) {
+            yield* shield(function* (shielded) {
+              const signals = { s: s.signal, g: g.signal, shielded: shielded.signal };
+              for (const [name, signal] of Object.entries(signals))
+                signal.addEventListener("abort", () => here.say(`${name} aborted, ${signal.reason}`));
+              yield* sleep(6000);
+              yield* scope(function* (late) {
+                here.say(`late aborted: ${late.signal.aborted}`);
+              });
+            });
+            here.say(`later aborted: ${currentScope()?.signal.aborted}`);
+          });
+        });
+      }
+    });
+    expect([end, ...here.log]).toEqual([
+      "cancelled stop",
+      "5000 g aborted, stop",
+      "5000 s aborted, stop",
+      "6000 late aborted: false",
+      "6000 later aborted: true",
+    ]);
+  });
+
   test("ADV-43 a group opened in cleanup whose child waits for ever: child and owner both get a throw", () => {
     const here = lab();
     const end = cancelled(here, function* () {
@@ -568,7 +600,12 @@ describe("insist", () => {
     boom?.();
     task.cancel("outside");
     here.finish();
-    expect([read(task), ...here.log]).toEqual(["cancelled outside", "0 GroupError [Error: boom]", "4000 free"]);
+    expect([read(task), here.loop.now(), ...here.log]).toEqual([
+      "cancelled outside",
+      5000,
+      "0 GroupError [Error: boom]",
+      "4000 free",
+    ]);
   });
 
   test("GROUP-021 [L] the same with the budget spent: at the next wait", () => {
@@ -850,6 +887,34 @@ describe("end", () => {
     expect(here.reports).toHaveLength(1);
   });
 
+  test("C3 ADV-51 what a finally throws at the end by force comes out in the cancellation's place, which is its cause", () => {
+    function* fails(): Operation<void> {
+      try {
+        yield* deaf();
+      } finally {
+        throw new Error("cleanup");
+      }
+    }
+    const here = lab({ reports: true });
+    const ends = [fails, () => scope(fails), () => call(fails), () => group((g) => g.spawn(fails))].map((main) => {
+      const task = here.start(main, { name: "subject" });
+      ending(task);
+      here.loop.runUntilIdle();
+      task.cancel("stop");
+      here.finish();
+      const outcome = task.peek();
+      const error = outcome?.status === "rejected" ? (outcome.reason as Error) : undefined;
+      return [tell(error), tell((error instanceof GroupError ? error.errors[0] : error)?.cause)];
+    });
+    expect(ends).toEqual([
+      ["Error: cleanup", "CancelledError stop"],
+      ["Error: cleanup", "CancelledError stop"],
+      ["Error: cleanup", "CancelledError stop"],
+      ["GroupError [Error: cleanup]", "CancelledError stop"],
+    ]);
+    expect(here.reports).toHaveLength(4);
+  });
+
   test("C2 the end of a group's body is not the end of its children: they end before the task", () => {
     const here = lab({ reports: true });
     let throws = 0;
@@ -877,6 +942,38 @@ describe("end", () => {
     here.finish();
     expect(here.log).toEqual(["6000 child over", "6000 task cancelled stop"]);
     expect(throws).toBe(1001);
+    expect(here.reports).toHaveLength(1);
+  });
+
+  test("C2 a cleanup that takes no notice is not ended while children that it has spawned in its own group live", () => {
+    const here = lab({ reports: true });
+    let throws = 0;
+    const task = here.start(() =>
+      group(function* (g) {
+        yield* ensure(function* () {
+          g.spawn(() =>
+            shield(function* () {
+              yield* sleep(6000);
+              here.say("child over");
+            }),
+          );
+          for (;;) {
+            try {
+              yield* forever();
+            } catch {
+              throws++;
+              if (throws > 1010) yield* shield(() => sleep(700)); // or no time would pass
+            }
+          }
+        });
+        yield* forever();
+      }),
+    );
+    task.addDoneCallback(() => here.say(`task ${read(task)}`));
+    here.loop.runUntilIdle();
+    task.cancel("stop");
+    here.finish();
+    expect(here.log).toEqual(["6000 child over", "6400 task cancelled stop"]);
     expect(here.reports).toHaveLength(1);
   });
 

@@ -138,6 +138,16 @@ describe("a two-way coroutine that does not wait", () => {
     expect(c.tryNext().value).toBe(future);
     expect(c.trySend(undefined)).toEqual({ done: false, value: "next" });
     expect(future.firstWaiter).toBeNull();
+    const { play } = lab();
+    const end = play(function* () {
+      const answering = coroutine(function* (): Generator<Future<number> | string, void, string> {
+        if ((yield "ready") === "go") yield future;
+      })();
+      yield* answering.next();
+      const { done, value } = yield* answering.send("go");
+      return [done, value === future, answering.state, future.firstWaiter];
+    });
+    expect(end).toBe('fulfilled [false,true,"suspended",null]');
   });
 
   test("an error of its body comes out of the step, once; later steps find it closed", () => {

@@ -22,6 +22,7 @@ import {
   type TaskGroup,
 } from "../src/index.ts";
 import { dump } from "../src/inspect/index.ts";
+import { VirtualLoop } from "../src/testing/index.ts";
 import { ending, lab, read, tell, thrown } from "./support.ts";
 
 describe("a task", () => {
@@ -340,6 +341,32 @@ describe("a task", () => {
     });
     finish();
     expect(reports).toEqual(["unheard rejection, lonely: unheard of"]);
+  });
+
+  test("DEBUG-001 on a loop with `debug` that report says where the task was spawned", () => {
+    const places = new Map<string | undefined, string | undefined>();
+    const onError = (_error: unknown, info: { readonly name?: string; readonly scheduledAt?: string }): unknown =>
+      places.set(
+        info.name,
+        info.scheduledAt?.split("\n").find((line) => line.includes("task.test.ts")),
+      );
+    const loop = new VirtualLoop({ debug: true, onError });
+    function* faulty(): Operation<void> {
+      yield* sleep(1);
+      throw new Error("unheard of");
+    }
+    run(
+      function* parent(root) {
+        root.spawn(faulty, { name: "child", onError: "owner" });
+        yield* sleep(2);
+      },
+      { loop },
+    );
+    run(faulty, { loop, name: "root" });
+    while (loop.advanceToNext());
+    expect([...places.keys()].sort()).toEqual(["child", "root"]);
+    expect(places.get("child")).toMatch(/parent.*task\.test\.ts:\d+/);
+    expect(places.get("root")).toMatch(/task\.test\.ts:\d+/);
   });
 
   test("a child's failure is heard by its group, also if nobody joins it; onError owner: by nobody, and reported", () => {

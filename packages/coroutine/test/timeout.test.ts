@@ -22,8 +22,10 @@ describe("C5 a timeout is never a cancellation", () => {
   test("C5 TIMEOUT-001 the body sees a CancelledError, the block throws TimeoutError, which is none", () => {
     const { play, log, say, loop } = lab();
     play(function* main() {
+      let limit: CancelScope | undefined;
       const error = yield* caught(() =>
-        failAfter(10, function* () {
+        failAfter(10, function* (s) {
+          limit = s;
           try {
             yield* sleep(10_000);
           } catch (error) {
@@ -33,6 +35,7 @@ describe("C5 a timeout is never a cancellation", () => {
         }),
       );
       expect(error).toBeInstanceOf(TimeoutError);
+      expect([limit?.cancelCalled, limit?.cancelCaught]).toEqual([true, true]);
       expect([isCancelled(error), (error as TimeoutError).timeoutMs, isCancelled(error.cause)]).toEqual([
         false,
         10,
@@ -50,12 +53,17 @@ describe("C5 a timeout is never a cancellation", () => {
   test("C5 TIMEOUT-003 two nested with the same deadline: only the outermost throws, whatever order the loop picks", () => {
     for (let seed = 0; seed < 8; seed++) {
       const { play } = lab({ seed, order: "random" });
+      const limits: CancelScope[] = [];
       const end = play(function* () {
         let inner = "";
         const error = yield* caught(() =>
-          failAfter(10, function* outer() {
+          failAfter(10, function* (s) {
+            limits.push(s);
             try {
-              yield* failAfter(10, () => sleep(100));
+              yield* failAfter(10, (s) => {
+                limits.push(s);
+                return sleep(100);
+              });
             } catch (error) {
               inner = tell(error);
               throw error;
@@ -65,6 +73,10 @@ describe("C5 a timeout is never a cancellation", () => {
         return [inner, error.name];
       });
       expect(end).toBe('fulfilled ["CancelledError undefined","TimeoutError"]');
+      expect(limits.map(({ cancelCalled, cancelCaught }) => [cancelCalled, cancelCaught])).toEqual([
+        [true, true],
+        [true, false],
+      ]);
     }
   });
 
@@ -154,6 +166,51 @@ describe("deadlines", () => {
       return [error, error.cause].map(tell);
     });
     expect(end).toBe('fulfilled ["Error: cleanup","CancelledError undefined"]');
+  });
+
+  test("TIMEOUT-009 an outer limit that passes while the inner one is being cleaned up interrupts the very next wait", () => {
+    const { play, log, say } = lab();
+    play(function* () {
+      const error = yield* caught(() =>
+        failAfter(15, function* () {
+          const inner = yield* caught(() =>
+            failAfter(10, function* () {
+              try {
+                yield* sleep(100);
+              } finally {
+                yield* sleep(20);
+              }
+            }),
+          );
+          say(inner.message.slice(0, 21));
+          yield* checkpoint();
+          say("not reached");
+        }),
+      );
+      say(error.message.slice(0, 21));
+    });
+    expect(log).toEqual(["30 Timed out after 10 ms", "30 Timed out after 15 ms"]);
+  });
+
+  test("TIMEOUT-016 a body that catches its cancellation and returns a value has made it: no TimeoutError, whoever sets the limit", () => {
+    function* swallows(): Operation<number> {
+      try {
+        yield* sleep(100);
+      } catch {
+        return 42;
+      }
+      return 0;
+    }
+    const { play } = lab();
+    const end = play(function* (root) {
+      return [
+        yield* failAfter(10, swallows),
+        yield* moveOnAfter(10, swallows),
+        yield* scope(swallows, { deadlineMs: 30 }),
+        yield* root.spawn(() => failAfter(10, swallows)),
+      ];
+    });
+    expect(end).toBe("fulfilled [42,42,42,42]");
   });
 
   test("TIMEOUT-009 code that overruns both limits: only the outer reports", () => {
@@ -373,6 +430,9 @@ describe("deadlines", () => {
               );
               outer.cancel();
               see();
+              yield* shield(function* () {
+                see(); // what is cancelled outside does not count in here
+              });
             },
             { deadlineMs: 100 },
           );
@@ -382,7 +442,7 @@ describe("deadlines", () => {
       see();
     });
     const never = Number.POSITIVE_INFINITY;
-    expect(seen).toEqual([never, 50, 50, 70, Number.NEGATIVE_INFINITY, never]);
+    expect(seen).toEqual([never, 50, 50, 70, Number.NEGATIVE_INFINITY, never, never]);
   });
 
   test("TIMEOUT-028 a deadline rewritten thousands of times keeps one timer", () => {

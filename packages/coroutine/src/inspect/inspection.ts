@@ -1,4 +1,4 @@
-import { MisuseError } from "@skein/future";
+import { Future, MisuseError, type WaiterNode, type WaitQueue } from "@skein/future";
 import { runBlock } from "../block.ts";
 import { inFrame, show } from "../body.ts";
 import { runWith } from "../context-var.ts";
@@ -14,19 +14,21 @@ import { Task } from "../task.ts";
 export type { GeneratorView };
 
 /** What can be looked into. */
-export type Inspectable = Task<unknown> | Coroutine<unknown, unknown, never> | Generator<unknown, unknown, never>;
+export type Inspectable = Future<unknown> | Coroutine<unknown, unknown, never> | Generator<unknown, unknown, never>;
 
 /**
- * A live view of a coroutine, task or generator: each property tells how things stand when it is read.
+ * A live view of a coroutine, task, future or generator: each property tells how things stand when it is read.
  *
  * Variables are read only when `locals`, `frames` or `stack` is: printing or serialising the view shows none.
  */
 export interface Inspection {
   readonly name: string;
-  /** Of a task its `phase`, of a coroutine its `state`, of a generator `suspended`, `running` or `closed`; `unknown` without an inspector. */
+  /** Of a task its `phase`, of a coroutine or future its `state`, of a generator `suspended`, `running` or `closed`; `unknown` without an inspector. */
   readonly state: string;
   /** What it waits for: `sleep(100)`, `lock "db" (held by "writer")`. Undefined if it does not. */
   readonly waitingFor: string | undefined;
+  /** The names of the tasks that wait for it, the longest first: for a coroutine's step, or for a task or future to settle. */
+  readonly awaitedBy: readonly string[];
   /** Where it is suspended, innermost. */
   readonly location: GeneratorView["location"];
   /** The live local variables there, by name: the values themselves. Undefined where they are not to be had: see `unavailable`. */
@@ -41,6 +43,7 @@ export interface Inspection {
 
 /**
  * Looks into a coroutine, a task or a bare generator: its state, where it is suspended, and its local variables by name.
+ * A bare future has no more than its state and who waits for it.
  *
  * Inside one frame the callees of a plain `yield*` are not to be seen; those of `call`, of scopes and of groups are.
  * Locals are read by Node's inspector; in Bun, Deno and browsers the view has none, and says so.
@@ -65,59 +68,53 @@ export interface Inspection {
  * ```
  */
 export function inspect(x: Inspectable): Inspection {
-  if (x instanceof Task)
-    return new View(
-      x.name,
-      () => x.phase,
-      () => x,
-      null,
-    );
-  if (x instanceof Coroutine)
-    return new View(
-      x.name,
-      () => x.state,
-      () => x.task,
-      null,
-    );
-  if (isGenerator(x))
-    return new View(
-      undefined,
-      () => look(x)?.state ?? "unknown",
-      () => null,
-      x,
-    );
-  throw new MisuseError(`Cannot inspect ${show(x)}: give a coroutine, a task or a generator.`);
+  if (x instanceof Task) return new View(x.name, () => x.phase, { task: () => x, queue: x });
+  if (x instanceof Future) return new View(x.name, () => x.state, { queue: x });
+  if (x instanceof Coroutine) return new View(x.name, () => x.state, { task: () => x.task, queue: x });
+  if (isGenerator(x)) return new View(undefined, () => look(x)?.state ?? "unknown", { generator: x });
+  throw new MisuseError(`Cannot inspect ${show(x)}: give a coroutine, a task, a future or a generator.`);
+}
+
+/** What a view looks at. */
+interface Source {
+  /** What runs it now, if it has begun; left out: nothing ever does. */
+  readonly task?: () => Task<unknown> | null;
+  readonly generator?: object;
+  /** Who waits for it. */
+  readonly queue?: WaitQueue;
 }
 
 class View implements Inspection {
   readonly #name: string | undefined;
   readonly #state: () => string;
-  readonly #taskNow: () => Task<unknown> | null;
-  readonly #generator: object | null;
+  readonly #of: Source;
 
-  constructor(
-    name: string | undefined,
-    state: () => string,
-    taskNow: () => Task<unknown> | null,
-    generator: object | null,
-  ) {
+  constructor(name: string | undefined, state: () => string, of: Source) {
     this.#name = name;
     this.#state = state;
-    this.#taskNow = taskNow;
-    this.#generator = generator;
+    this.#of = of;
   }
   get name(): string {
-    return this.#name ?? look(this.#generator as object)?.fn ?? "(anonymous)";
+    return this.#name ?? look(this.#of.generator as object)?.fn ?? "(anonymous)";
   }
   get state(): string {
     return this.#state();
   }
   get waitingFor(): string | undefined {
-    return this.#taskNow()?.request?.describe();
+    return this.#of.task?.()?.request?.describe();
+  }
+  get awaitedBy(): readonly string[] {
+    const names: string[] = [];
+    const first = this.#of.queue?.firstWaiter ?? null;
+    for (let node: WaiterNode | null = first; node !== null; ) {
+      if (node instanceof Task) names.push(node.name);
+      node = node.nextWaiter === first ? null : node.nextWaiter;
+    }
+    return names;
   }
   get frames(): readonly GeneratorView[] {
     if (this.unavailable !== undefined) return [];
-    const outer = this.#taskNow()?.frames ?? [this.#generator as object];
+    const outer = this.#of.task?.()?.frames ?? [this.#of.generator as object];
     return lookInto((look) => {
       // The runtime's frames and what they run are frames each, so several lead to the same one.
       const views = new Map<object, GeneratorView>();
@@ -132,9 +129,11 @@ class View implements Inspection {
     return this.frames[0]?.locals;
   }
   get unavailable(): string | undefined {
-    const task = this.#taskNow();
-    if (task === null && this.#generator === null) return "There are no locals: it has not begun.";
-    if (task !== null && task.phase === "ended") return "There are no locals: it has ended.";
+    const { task: now, generator } = this.#of;
+    const task = now?.();
+    if (now === undefined && generator === undefined) return "There are no locals: a future runs nothing.";
+    if (task === null) return "There are no locals: it has not begun.";
+    if (task?.phase === "ended") return "There are no locals: it has ended.";
     if (task?.stage === RUNNING) return "There are no locals to be had: it is running this very call.";
     return canLook() ? undefined : CANNOT_LOOK;
   }

@@ -1,5 +1,7 @@
-import { bridge, type Wait } from "@skein/future";
-import { iterate } from "../body.ts";
+import { bridge, type Request, type Wait } from "@skein/future";
+import { type Frame, inFrame, iterate } from "../body.ts";
+import { Call } from "../call.ts";
+import { currentScope } from "../current.ts";
 import type { Body, Operation, OperationIterator } from "../operation.ts";
 
 /**
@@ -37,37 +39,70 @@ export function assertNoCheckpoint<T>(body: Body<T>): Operation<T> {
 
 /** Stands between the body and the driver: waits pass through it, and ready answers show in the fuel. (A4) */
 class Watched<T> implements OperationIterator<T> {
-  private readonly inner: OperationIterator<T>;
+  private readonly inner: Frame;
   private readonly wanted: boolean;
+  /** The innermost scope around the body: a cancel that comes in comes from there, or from further out. */
+  private readonly around = currentScope();
   /** Waits of any kind, and those at which a cancel could come in. */
   private waited = false;
   private checked = false;
 
   constructor(body: Body<T>, wanted: boolean) {
-    this.inner = iterate(body, "watch for checkpoints") as OperationIterator<T>;
+    this.inner = iterate(body, "watch for checkpoints");
     this.wanted = wanted;
   }
 
   next(value?: unknown): IteratorResult<Wait, T> {
-    return this.watch(() => this.inner.next(value));
+    return this.judge(this.watch(() => this.inner.next(value)));
   }
   throw(error: unknown): IteratorResult<Wait, T> {
-    return this.watch(() => this.inner.throw(error));
+    return this.judge(this.watch(() => this.inner.throw(error)));
   }
   return(value: never): IteratorResult<Wait, T> {
-    return this.inner.return?.(value) ?? { done: true, value };
+    return this.inner.return(value) as IteratorResult<Wait, T>;
   }
 
-  private watch(step: () => IteratorResult<Wait, T>): IteratorResult<Wait, T> {
+  private judge(result: IteratorResult<Wait, unknown>): IteratorResult<Wait, T> {
+    if (result.done === true) {
+      if (this.wanted && !this.checked) throw new Error(this.waited ? ONLY_SEALED : NO_CHECKPOINT);
+      if (!this.wanted && (this.checked || this.waited)) throw new Error(CHECKPOINT);
+    }
+    return result as IteratorResult<Wait, T>;
+  }
+
+  private watch(step: () => IteratorResult<Wait, unknown>): IteratorResult<Wait, unknown> {
     const fuelBefore = bridge.fuel;
+    const reachedBefore = this.isReached();
     const result = step();
-    if (bridge.fuel < fuelBefore) this.checked = true;
-    if (result.done !== true) {
-      this.waited = true;
-      if (bridge.request?.sealed !== true) this.checked = true;
-    } else if (this.wanted && !this.checked) throw new Error(this.waited ? ONLY_SEALED : NO_CHECKPOINT);
-    else if (!this.wanted && (this.checked || this.waited)) throw new Error(CHECKPOINT);
+    const reached = this.isReached();
+    if (bridge.fuel < fuelBefore && (reachedBefore || reached)) this.checked = true;
+    if (result.done === true) return result;
+    const { request } = bridge;
+    if (reached && request?.sealed !== true) this.checked = true;
+    if (request instanceof Call) bridge.request = this.within(request);
+    else this.waited = true;
     return result;
+  }
+
+  /** What is called, as the bodies of all blocks are, is no wait, but a frame that the driver steps: watched as well. */
+  private within(call: Call<unknown>): Request {
+    const start = (): Frame => {
+      const frame = call.start();
+      const watched: OperationIterator<unknown> = {
+        next: (value) => this.watch(() => frame.next(value)),
+        throw: (error) => this.watch(() => frame.throw(error)),
+        return: (value) => frame.return(value),
+      };
+      return inFrame({ [Symbol.iterator]: () => watched });
+    };
+    return Object.create(call, { start: { value: start } }) as Call<unknown>;
+  }
+
+  /** False behind a shield, or in cleanup, that the body has opened. */
+  private isReached(): boolean {
+    let scope = currentScope() ?? null;
+    while (scope !== null && scope !== this.around && !scope.shielded && !scope.cleanup) scope = scope.parent;
+    return scope === null || scope === this.around;
   }
 }
 

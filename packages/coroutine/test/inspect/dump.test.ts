@@ -3,6 +3,7 @@ import {
   checkpoint,
   coroutine,
   detach,
+  Future,
   group,
   Lock,
   moveOnAfter,
@@ -300,6 +301,35 @@ describe("a dump", () => {
     });
     ending(task);
     finish();
+  });
+
+  test("DEBUG-013 tells exactly which tasks live, and which of them can run", () => {
+    const { start, loop, finish } = lab();
+    const { future, resolve } = Future.withResolvers<void>({ loop });
+    const seen: string[][] = [];
+    const see = (): unknown => seen.push(tasks().map(({ name, phase }) => `${name} ${phase}`));
+    const task = start(function* main(root) {
+      root.spawn(() => future, { name: "waiter", eager: true });
+      root.spawn(sleep(5), { name: "sleeper", eager: true });
+      root.spawn(function* late() {});
+      see();
+      resolve();
+      yield* sleep(1);
+      see();
+    });
+    ending(task);
+    see();
+    loop.runUntilIdle();
+    see();
+    finish();
+    see();
+    expect(seen).toEqual([
+      ["main created"],
+      ["main ready", "waiter waiting", "sleeper waiting", "late created"],
+      ["main waiting", "sleeper waiting"],
+      ["main ready", "sleeper waiting"],
+      [],
+    ]);
   });
 
   test("DEBUG-018 shows a scope as open with the time to its deadline, and as cancelled; one that was left is gone", () => {

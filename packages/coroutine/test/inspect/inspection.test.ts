@@ -4,6 +4,7 @@ import {
   call,
   coroutine,
   currentTask,
+  Future,
   group,
   mapAll,
   type Operation,
@@ -187,6 +188,33 @@ describe("inspecting a task", () => {
     finish();
   });
 
+  test("DEBUG-006 of a bare future has no frames, and tells which tasks wait for it; so of a task and a coroutine", () => {
+    const { start, finish, loop } = lab();
+    const { future, resolve } = Future.withResolvers<void>({ loop, name: "answer" });
+    const slow = coroutine(function* slow(): Generator<number | Wait, void, void> {
+      yield* future;
+      yield 1;
+    })();
+    const task = start(function* main(root) {
+      const worker = root.spawn(() => future, { name: "worker" });
+      root.spawn(() => worker.join(), { name: "joiner" });
+      root.spawn(() => slow.next(), { name: "asker" });
+      yield* sleep(1);
+    });
+    future.then(() => {}); // no task
+    const view = inspect(future);
+    expect([view.name, view.state, view.awaitedBy, view.frames]).toEqual(["answer", "pending", [], []]);
+    expect(view.unavailable).toBe("There are no locals: a future runs nothing.");
+    loop.runUntilIdle();
+    expect(view.awaitedBy).toEqual(["worker", "slow"]);
+    expect(inspect(currentChild(task)).awaitedBy).toEqual(["joiner"]);
+    expect([inspect(slow).awaitedBy, inspect(slow).waitingFor]).toEqual([["asker"], 'future "answer"']);
+    resolve();
+    ending(task);
+    finish();
+    expect([view.state, view.awaitedBy, inspect(task).awaitedBy]).toEqual(["done", [], []]);
+  });
+
   test("shows a program's own function also if it is called as one of the runtime's", () => {
     const { start, finish, loop } = lab();
     function* mapWorker(): Operation<void> {
@@ -228,7 +256,7 @@ describe("inspecting a task", () => {
 describe("inspecting", () => {
   test("refuses what is none of them", () => {
     expect(thrown(() => inspect(5 as never)).message).toBe(
-      "Cannot inspect 5: give a coroutine, a task or a generator.",
+      "Cannot inspect 5: give a coroutine, a task, a future or a generator.",
     );
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Barrier, sleep, type Task, type TaskGroup } from "../../src/index.ts";
-import { caught, lab, tell, thrown } from "../support.ts";
+import { caught, lab, read, tell, thrown } from "../support.ts";
 
 function arrive(
   root: TaskGroup,
@@ -115,6 +115,20 @@ describe("a barrier", () => {
       yield* sleep(0);
     });
     expect(log).toEqual(["0 b 1", "0 a 0"]);
+  });
+
+  test("SYNC-045 refuses a task of another loop, also as the last to arrive", () => {
+    const barrier = new Barrier(2, { name: "line" });
+    const [first, second] = [lab(), lab()];
+    const task = first.start(() => barrier.wait(), { name: "here" });
+    first.loop.runUntilIdle();
+    expect(second.play(() => barrier.wait(), { name: "there" })).toContain(
+      'in task "there": task "here", on another loop, waits there',
+    );
+    expect(barrier.waiting).toBe(1);
+    first.play(() => barrier.wait());
+    expect(read(task)).toBe("fulfilled 0");
+    expect(second.play(() => new Barrier(1).wait())).toBe("fulfilled 0");
   });
 
   test("DEBUG-021 shows how many have arrived", () => {

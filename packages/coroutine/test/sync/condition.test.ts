@@ -228,6 +228,51 @@ describe("a condition", () => {
     expect(end).toBe("fulfilled undefined");
   });
 
+  test.each(["use", "finally"])("SYNC-048 who gives the broken lock back (by %s) is told of its owner, too", (how) => {
+    const { play, log, say } = lab();
+    const condition = new Condition(new Lock({ name: "box" }));
+    play(function* (root) {
+      const waiter = root.spawn(
+        function* () {
+          if (how === "use") yield* use(condition.lock);
+          else yield* condition.lock.acquire();
+          try {
+            yield* condition.wait();
+          } finally {
+            if (how === "finally") condition.lock.release();
+          }
+        },
+        { eager: true, onError: "owner" },
+      );
+      root.spawn(function* careless() {
+        yield* condition.lock.acquire();
+      });
+      say(tell(yield* caught(() => waiter)).slice(0, 70));
+    });
+    expect(log).toEqual(['0 OwnerEndedError: Cannot wait for lock "box": task "careless" has ended']);
+  });
+
+  test("SYNC-045 notify refuses to wake who waits on another loop, and loses nobody", () => {
+    const condition = new Condition(new Lock({ name: "box" }));
+    const [first, second] = [lab(), lab()];
+    const task = first.start(function* here() {
+      yield* use(condition.lock);
+      yield* condition.wait();
+    });
+    first.loop.runUntilIdle();
+    const end = second.play(function* there() {
+      yield* use(condition.lock);
+      condition.notify();
+    });
+    expect(end).toContain('in task "here": task "there", on another loop');
+    expect(condition.statistics()).toEqual({ waiting: 1 });
+    first.play(function* () {
+      yield* use(condition.lock);
+      condition.notify();
+    });
+    expect(read(task)).toBe("fulfilled undefined");
+  });
+
   test("several conditions may share a lock", () => {
     const { play, log, say } = lab();
     const lock = new Lock();

@@ -339,13 +339,16 @@ describe("a lock", () => {
     expect(lock.locked).toBe(false);
   });
 
-  test("tells who holds it where a wait for it is shown", () => {
+  test("DEBUG-021 shows who holds it and how many wait, also where a wait for it is shown", () => {
     const { play } = lab();
     const lock = new Lock({ name: "db" });
     expect([lock.describe(), new Lock().describe()]).toEqual(['lock "db"', "a lock"]);
-    play(function* writer(): Operation<void> {
+    play(function* writer(root): Operation<void> {
       yield* use(lock);
-      expect(lock.describe()).toBe('lock "db" (held by "writer")');
+      const reader = root.spawn(() => lock.acquire(), { eager: true });
+      expect(lock.statistics()).toEqual({ locked: true, owner: "writer", waiting: 1 });
+      expect([lock.describe(), reader.request?.describe()]).toEqual(Array(2).fill('lock "db" (held by "writer")'));
+      reader.cancel();
     });
   });
 

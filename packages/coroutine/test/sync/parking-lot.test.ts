@@ -115,6 +115,47 @@ describe("a parking lot", () => {
     expect(new Set(heard).size).toBe(3);
   });
 
+  test("SYNC-048 names who has ended also once it depends on another or on nobody, and is whole then, whoever waited", () => {
+    for (const waits of [true, false]) {
+      const { play, log, say } = lab();
+      const lot = new ParkingLot<string>({ name: "yard" });
+      play(function* (root) {
+        const keeper = root.spawn(() => sleep(5), { name: "watchman" });
+        lot.breakWhenEnds(keeper);
+        keeper.addDoneCallback(() => lot.breakWhenEnds(null)); // comes before the waiter's turn
+        if (waits) {
+          root.spawn(
+            function* () {
+              say(((yield* caught(() => lot.park())) as OwnerEndedError).owner);
+            },
+            { eager: true },
+          );
+        }
+        yield* sleep(6);
+        park(root, lot, say, ["a"]);
+        lot.unpark(1, "whole");
+      });
+      expect(log).toEqual(waits ? ["5 watchman", "6 a whole"] : ["6 a whole"]);
+    }
+  });
+
+  test("SYNC-048 fails who waits already when it is said to depend on a task that has ended", () => {
+    const { play, log, say } = lab();
+    const lot = new ParkingLot<string>();
+    play(function* (root) {
+      const keeper = root.spawn(function* watchman() {});
+      yield* keeper.join();
+      root.spawn(
+        function* () {
+          say(((yield* caught(() => lot.park())) as OwnerEndedError).owner);
+        },
+        { eager: true },
+      );
+      lot.breakWhenEnds(keeper);
+    });
+    expect(log).toEqual(["0 watchman"]);
+  });
+
   test("depends on nobody any more after breakWhenEnds(null), and watches nobody while it is empty", () => {
     const { play, log, say } = lab();
     const lot = new ParkingLot<string>();

@@ -3,15 +3,19 @@
  */
 import { describe, expect, test } from "vitest";
 import {
+  all,
   call,
   checkpoint,
   Event,
   Future,
   group,
   Lock,
+  moveOnAfter,
   type Operation,
   run,
   Semaphore,
+  scope,
+  shield,
   sleep,
   until,
 } from "../../src/index.ts";
@@ -160,39 +164,85 @@ describe("a Sequencer", () => {
 });
 
 describe("DEBUG-016 assertCheckpoint and assertNoCheckpoint", () => {
-  const cases: Record<string, [() => Operation<unknown>, boolean]> = {
-    nothing: [function* () {}, false],
-    "a checkpoint": [checkpoint, true],
-    "a sleep": [() => sleep(1), true],
-    "a ready answer": [() => Future.resolve(1, { loop: new VirtualLoop() }), true],
-    "a free lock": [() => new Lock().acquire(), true],
-    "a free semaphore": [() => new Semaphore(1).acquire(), true],
+  const idle = function* (): Operation<void> {};
+  const taken = (): Operation<void> => new Lock().acquire();
+  /** What a cancel finds there: a place to come in, none, or a wait at which it cannot come in. */
+  const cases: Record<string, [() => Operation<unknown>, "a checkpoint" | "none" | "only a sealed wait"]> = {
+    nothing: [idle, "none"],
+    "a checkpoint": [checkpoint, "a checkpoint"],
+    "a sleep": [() => sleep(1), "a checkpoint"],
+    "a ready answer": [() => Future.resolve(1, { loop: new VirtualLoop() }), "a checkpoint"],
+    "a free lock": [taken, "a checkpoint"],
+    "a free semaphore": [() => new Semaphore(1).acquire(), "a checkpoint"],
     "tryAcquire alone": [
       function* () {
         return new Semaphore(1).tryAcquire();
       },
-      false,
+      "none",
     ],
-    "an empty group": [() => group(function* () {}), false],
+    "an empty group": [() => group(idle), "none"],
+    "an empty scope": [() => scope(idle), "none"],
+    "a scope in a scope, empty": [() => scope(() => scope(idle)), "none"],
     "a group that joins a child": [
       () =>
         group(function* (g) {
-          g.spawn(function* () {});
+          g.spawn(idle);
         }),
-      false, // sealed: what would cancel the owner cancels the child
+      "only a sealed wait", // what would cancel the owner cancels the child
     ],
-    "nothing, called: call itself is one": [() => call(function* () {}), true],
-    "a sleep, called": [() => call(() => sleep(1)), true],
-    "a ready answer, called": [() => call(() => new Lock().acquire()), true],
+    "a sleep in a scope": [() => scope(() => sleep(1)), "a checkpoint"],
+    "a ready answer in a scope": [() => scope(taken), "a checkpoint"],
+    "a sleep in the body of a group": [() => group(() => sleep(1)), "a checkpoint"],
+    "a sleep with a limit, in a scope, called": [
+      () => call(() => scope(() => moveOnAfter(5, () => sleep(1)))),
+      "a checkpoint",
+    ],
+    "all() of something": [() => all([sleep(1)]), "a checkpoint"],
+    "a sleep behind a shield": [() => shield(() => sleep(1)), "only a sealed wait"],
+    "a call behind a shield": [() => shield(() => call(() => scope(() => sleep(1)))), "only a sealed wait"],
+    "a shield, and a ready answer after it": [
+      function* () {
+        yield* shield(() => sleep(1));
+        yield* taken();
+      },
+      "a checkpoint",
+    ],
+    "nothing, called: call itself is one": [() => call(idle), "a checkpoint"],
+    "a sleep, called": [() => call(() => sleep(1)), "a checkpoint"],
+    "a ready answer, called": [() => call(taken), "a checkpoint"],
   };
-  for (const [name, [body, has]] of Object.entries(cases)) {
-    test(`${name}: ${has ? "a checkpoint" : "none"}`, () => {
+  for (const [name, [body, found]] of Object.entries(cases)) {
+    test(`${name}: ${found}`, () => {
       const passes = (checked: () => Operation<unknown>): string => lab().play(checked);
       const [one, other] = [assertCheckpoint, assertNoCheckpoint].map((check) => passes(() => check(body)));
-      expect(one).toMatch(has ? /^fulfilled/ : /^rejected Error: Expected a checkpoint/);
-      expect(other).toMatch(has ? /^rejected Error: Expected no checkpoint/ : /^fulfilled|waited/);
+      expect(one).toMatch(
+        {
+          "a checkpoint": /^fulfilled/,
+          none: /^rejected Error: Expected a checkpoint: the body neither waited/,
+          "only a sealed wait": /^rejected Error: Expected a checkpoint: the body waited only/,
+        }[found],
+      );
+      expect(other).toMatch(found === "none" ? /^fulfilled/ : /^rejected Error: Expected no checkpoint/);
     });
   }
+
+  test("what is thrown into a scope of the body, and what that gives, goes through: deadlines, values, cleanups", () => {
+    const { play, log, say } = lab();
+    const end = play(() =>
+      assertCheckpoint(function* () {
+        const late = yield* moveOnAfter(5, function* () {
+          try {
+            yield* sleep(10);
+          } finally {
+            yield* sleep(1);
+            say("cleaned up");
+          }
+        });
+        return [late ?? "late", yield* scope(() => call(() => Future.resolve("value", { loop: new VirtualLoop() })))];
+      }),
+    );
+    expect([end, ...log]).toEqual(['fulfilled ["late","value"]', "6 cleaned up"]);
+  });
 
   test("what the body throws comes out as it is, and a cancel gets in", () => {
     const { play, loop } = lab();
