@@ -2,7 +2,7 @@
 import { bridge, CancelledError, cancelWith, fulfil, listenTo, makeCancelled, reject } from "@skein/future";
 import type { CancelScope } from "./cancel-scope.ts";
 import { bequeath, runCleanups } from "./cleanup.ts";
-import { dueInsist, encloses, left, type Trouble } from "./delivery.ts";
+import { dueInsist, encloses, isAround, left, type Trouble } from "./delivery.ts";
 import { SwallowedCancelError } from "./errors.ts";
 import { END, type Mode, NEXT, STOP, THROW } from "./stage.ts";
 import type { Task } from "./task.ts";
@@ -12,10 +12,12 @@ const MAX_INSISTS = 1000;
 /** `return()`s that a frame which is ended by force may answer with another wait. */
 const MAX_RETURNS = 16;
 
-/** An ask for `scope` is in flight from now on. */
+/** An ask for `scope` is in flight from now on; it stands for those of scopes inside that. */
 export function deliver(task: Task<unknown>, scope: CancelScope): Mode {
   const trouble = task.trouble as Trouble;
-  trouble.ask = { scope, level: task.scope, outer: trouble.ask };
+  let outer = trouble.ask;
+  while (outer !== null && isAround(scope, outer.scope)) outer = outer.outer;
+  trouble.ask = { scope, level: task.scope, outer };
   return THROW;
 }
 

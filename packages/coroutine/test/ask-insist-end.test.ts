@@ -610,6 +610,75 @@ describe("insist", () => {
   });
 });
 
+test("a scope whose error first comes by an insist has asked by it: its own cleanup is not cut off before its own budget is spent", () => {
+  const here = lab();
+  here.play(function* () {
+    yield* scope(
+      function* (outer) {
+        try {
+          yield* scope(
+            function* (inner) {
+              inner.cancel("inner");
+              yield* caught(checkpoint); // swallowed
+              outer.cancel("outer");
+              yield* checkpoint();
+            },
+            { cleanupMs: 0 },
+          );
+        } finally {
+          yield* sleep(10);
+          here.say("cleaned up");
+          try {
+            yield* group(function* (g) {
+              g.spawn(() => sleep(80));
+            });
+            here.say("and so did a child");
+            yield* forever();
+          } finally {
+            here.say("insisted");
+          }
+        }
+      },
+      { cleanupMs: 100 },
+    );
+    here.say("left");
+    yield* sleep(1);
+    here.say("free");
+  });
+  expect(here.log).toEqual(["10 cleaned up", "90 and so did a child", "100 insisted", "100 left", "101 free"]);
+});
+
+test("the same in the cleanup of the inner one: what both have asked for is over when the outer is left", () => {
+  const here = lab();
+  here.play(function* () {
+    yield* scope(function* (around) {
+      yield* scope(function* (outer) {
+        yield* scope(
+          function* (inner) {
+            inner.cancel("inner");
+            try {
+              yield* checkpoint();
+            } finally {
+              outer.cancel("outer");
+              yield* scope(function* () {
+                here.say(tell(yield* caught(() => sleep(50))));
+                yield* scope(() => sleep(1));
+                here.say("not reached");
+              });
+            }
+          },
+          { cleanupMs: 30 },
+        );
+      });
+      here.say(`${currentTask()?.phase}`);
+      around.cancel("around");
+      yield* sleep(1);
+      here.say("not reached");
+    });
+  });
+  expect(here.log).toEqual(["30 CancelledError outer", "30 ready"]);
+});
+
 describe("in development the first insist says where an ask was swallowed", () => {
   function* stubborn(): Operation<void> {
     try {
