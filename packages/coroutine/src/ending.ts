@@ -1,5 +1,14 @@
 /** Ask, insist, end, as they are done to the frames of one task; who is reached by what is in `delivery.ts`. */
-import { bridge, CancelledError, cancelWith, fulfil, listenTo, makeCancelled, reject } from "@skein/future";
+import {
+  bridge,
+  CancelledError,
+  cancelWith,
+  fulfil,
+  isCancelled,
+  listenTo,
+  makeCancelled,
+  reject,
+} from "@skein/future";
 import type { CancelScope } from "./cancel-scope.ts";
 import { bequeath, runCleanups } from "./cleanup.ts";
 import { dueInsist, encloses, isAround, left, type Trouble } from "./delivery.ts";
@@ -58,8 +67,11 @@ export function endFrame(task: Task<unknown>, error: CancelledError): void {
   for (let i = 0; i < MAX_RETURNS && !ended; i++) {
     try {
       ended = task.frame?.return?.(undefined as never)?.done !== false;
-    } catch {
+    } catch (failure) {
       ended = true;
+      if (!isCancelled(failure)) {
+        task.loop.reportError(failure, { what: "cleanup of a task ended by force", name: task.name }); // C3
+      }
     }
     bridge.request = null;
   }

@@ -838,6 +838,26 @@ describe("end", () => {
     expect(here.reports).toHaveLength(1);
   });
 
+  test("C3 what a finally throws then is reported, too; that it passes the cancellation on is nothing to report", () => {
+    const here = lab({ reports: true });
+    for (const fails of [true, false]) {
+      const end = cancelled(here, function* () {
+        let stop: unknown;
+        try {
+          for (;;) stop = yield* caught(forever);
+        } finally {
+          throw fails ? new Error("could not close") : stop;
+        }
+      });
+      expect(end).toBe("cancelled stop");
+    }
+    expect(here.reports).toEqual([
+      "cleanup of a task ended by force, subject: could not close",
+      expect.stringMatching(/^task ended by force, subject/),
+      expect.stringMatching(/^task ended by force, subject/),
+    ]);
+  });
+
   test("ADV-07 a frame whose finally continues: 16 returns, then it is abandoned, reported as such, and the task settles cancelled", () => {
     const here = lab({ reports: true });
     let finallys = 0;
