@@ -173,12 +173,14 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
       const ask = this.owner.trouble?.ask;
       this.cancelWith(reason, false, !stop || ask?.level !== this || ask.scope !== (error as CancelledError).scope);
     }
-    this.closeIdle();
   }
 
-  /** @internal Closes the producers once only such as stand idle are left: nobody in the group will ask them any more. */
+  /**
+   * @internal Closes the producers once only such as stand idle are left: nobody in the group will ask them any more.
+   * While the owner is further in, its cleanups may.
+   */
   closeIdle(): void {
-    if (!this.joining) return;
+    if (!this.joining || this.owner.scope !== this) return;
     for (let child = this.firstChild; child !== null; child = child.nextSibling) {
       if (!child.idle) return;
     }
@@ -193,6 +195,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
 
   /** @internal */
   override join(): Operation<void> | null {
+    this.closeIdle();
     return this.firstChild === null ? null : new JoinChildren(this);
   }
 
