@@ -10,8 +10,8 @@ import {
   reject,
 } from "@skein/future";
 import type { CancelScope } from "./cancel-scope.ts";
-import { bequeath, runCleanups } from "./cleanup.ts";
-import { dueInsist, encloses, isAround, left, type Trouble } from "./delivery.ts";
+import { close, runCleanups } from "./cleanup.ts";
+import { dueInsist, encloses, isAround, type Trouble } from "./delivery.ts";
 import { SwallowedCancelError } from "./errors.ts";
 import { END, type Mode, NEXT, STOP, THROW } from "./stage.ts";
 import type { Task } from "./task.ts";
@@ -76,11 +76,7 @@ export function endFrame(task: Task<unknown>, error: CancelledError): void {
     bridge.request = null;
   }
   const end = entryScope(task);
-  while (task.scope !== end && task.scope !== null) {
-    task.scope.leave();
-    bequeath(task.scope, task);
-    left(task, task.scope);
-  }
+  while (task.scope !== end && task.scope !== null) close(task.scope, task);
   const report = new SwallowedCancelError(task.name, ended ? "was ended by force" : "was abandoned", !ended, error);
   task.loop.reportError(report, { what: ended ? "task ended by force" : "task abandoned", name: task.name });
 }
