@@ -14,7 +14,7 @@ import {
 } from "@skein/future";
 import { type Frame, raise, recognise, resume, thrown } from "./body.ts";
 import { Call } from "./call.ts";
-import { dueAsk, dueInsist, isDue, wasAsked } from "./delivery.ts";
+import { dueAsk, dueInsist, isDue } from "./delivery.ts";
 import { deliver, endFrame, errorOf, exhausted, finish, insist } from "./ending.ts";
 import { explain } from "./kept-errors.ts";
 import { newRare } from "./rare.ts";
@@ -34,9 +34,9 @@ export function stepInTrouble(task: Task<unknown>): void {
     const scope = asked ?? dueInsist(task);
     if (scope !== null) {
       const error = errorOf(scope);
-      if (asked !== null || !wasAsked(task, scope)) enter(task, deliver(task, scope), error);
-      else if (task.loop.debug === true) insistAndReport(task, error, () => enter(task, insist(task), error));
-      else enter(task, insist(task), error);
+      if (asked !== null) enter(task, deliver(task, scope), error);
+      else if (task.loop.debug === true) insistAndReport(task, error, () => enter(task, insist(task, scope), error));
+      else enter(task, insist(task, scope), error);
       return;
     }
   }

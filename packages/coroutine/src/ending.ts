@@ -11,7 +11,7 @@ import {
 } from "@skein/future";
 import type { CancelScope } from "./cancel-scope.ts";
 import { close, runCleanups } from "./cleanup.ts";
-import { dueInsist, encloses, isAround, type Trouble } from "./delivery.ts";
+import { dueInsist, encloses, isAround, type Trouble, wasAsked } from "./delivery.ts";
 import { SwallowedCancelError } from "./errors.ts";
 import { END, type Mode, NEXT, STOP, THROW } from "./stage.ts";
 import type { Task } from "./task.ts";
@@ -31,7 +31,8 @@ export function deliver(task: Task<unknown>, scope: CancelScope): Mode {
 }
 
 /** C2 is kept also here: a frame is not ended while a group that it opened has children, who are insisted upon, too. */
-export function insist(task: Task<unknown>): Mode {
+export function insist(task: Task<unknown>, scope: CancelScope): Mode {
+  if (!wasAsked(task, scope)) return deliver(task, scope);
   const trouble = task.trouble as Trouble;
   if (++trouble.insisted <= MAX_INSISTS || hasChildrenInFrame(task)) return THROW;
   trouble.insisted = 0;

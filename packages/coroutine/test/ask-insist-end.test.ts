@@ -715,6 +715,21 @@ describe("in development the first insist says where an ask was swallowed", () =
     expect(tell(report?.cause)).toBe("CancelledError stop");
   });
 
+  test("also where that is the ask for a scope further out", () => {
+    const reports = cancelledWith(true, function* () {
+      yield* scope(
+        function* (s) {
+          s.cancel("inner");
+          yield* caught(checkpoint);
+          currentTask()?.cancel("stop");
+          yield* checkpoint();
+        },
+        { cleanupMs: 0 },
+      );
+    });
+    expect(reports.map(({ task, cause }) => [task, tell(cause)])).toEqual([["subject", "CancelledError stop"]]);
+  });
+
   test("one that takes no notice at all is told of twice: at the first insist, and at its end", () => {
     const reports = cancelledWith(true, deaf);
     expect(reports.map(({ message }) => /and (is insisted upon|was ended by force)/.exec(message)?.[1])).toEqual([
