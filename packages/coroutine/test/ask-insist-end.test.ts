@@ -88,6 +88,32 @@ describe("ask", () => {
     expect([cancelled(here, () => deep(11)), ...here.log]).toEqual(["cancelled stop", ...finallys]);
   });
 
+  test("CANCEL-019 a level further out may stop it, and goes on with what it likes", () => {
+    const here = lab();
+    function* inner(): Operation<void> {
+      try {
+        yield* sleep(1000);
+      } finally {
+        yield* sleep(1);
+        here.say("inner finally");
+      }
+    }
+    function* mid(): Operation<string> {
+      try {
+        yield* inner();
+        return "not reached";
+      } catch (error) {
+        return `stopped ${tell(error)}`;
+      }
+    }
+    const end = cancelled(here, function* () {
+      const answer = yield* mid();
+      yield* sleep(1);
+      return answer;
+    });
+    expect([end, ...here.log]).toEqual(["fulfilled stopped CancelledError stop", "1 inner finally"]);
+  });
+
   test("ADV-03 rivals' hole 2: a second cancel does not cut cleanup off, and the first reason stands", () => {
     const here = lab();
     const task = here.start(function* () {
@@ -607,6 +633,37 @@ describe("insist", () => {
     }
     here.finish();
     expect(read(task)).toBe("fulfilled undefined");
+  });
+
+  test("CANCEL-043 [L] the same where every wait is to throw, and where the task that was in it is done", () => {
+    const here = lab();
+    const idleFor = (ms: number): void => {
+      for (let i = 0; i < ms; i += 1000) {
+        here.loop.advance(1000);
+        expect(here.loop.idle).toBe(true);
+      }
+    };
+    const task = here.start(function* () {
+      yield* scope(
+        function* (s) {
+          s.cancel();
+          yield* shield(() => sleep(10_000));
+        },
+        { cleanupMs: 0 },
+      );
+      yield* group(
+        function* (g) {
+          const child = g.spawn(function* () {});
+          g.spawn(() => shield(() => sleep(10_000)));
+          yield* child;
+          g.cancel();
+        },
+        { cleanupMs: 0, onCancel: () => {} },
+      );
+    });
+    idleFor(20_000);
+    here.finish();
+    expect([read(task), here.loop.now()]).toEqual(["fulfilled undefined", 20_000]);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   type CancelledError,
   checkpoint,
   currentScope,
+  currentTask,
   ensure,
   Future,
   failAfter,
@@ -295,6 +296,28 @@ describe("C3 the first failure cancels the siblings and is awaited with them", (
       });
     });
     expect(end).toBe("rejected GroupError [Error: cleanup, Error: child]");
+  });
+
+  test("GROUP-018 and who catches it is not being cancelled: its waits are free, and its phase is as before", () => {
+    const here = lab();
+    here.play(function* () {
+      const error = yield* caught(() =>
+        group(function* (g) {
+          yield* ensure(() => {
+            throw new Error("cleanup");
+          });
+          g.spawn(function* () {
+            yield* sleep(1);
+            throw new Error("child");
+          });
+          yield* sleep(1000);
+        }),
+      );
+      here.say(`${tell(error)} ${currentTask()?.phase}`);
+      yield* sleep(1);
+      here.say("free");
+    });
+    expect(here.log).toEqual(["1 GroupError [Error: cleanup, Error: child] ready", "2 free"]);
   });
 
   test("CANCEL-039 who is cancelled by a sibling's failure finds its error and name in the reason", () => {
