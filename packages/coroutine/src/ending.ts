@@ -25,16 +25,17 @@ const MAX_RETURNS = 16;
 export function deliver(task: Task<unknown>, scope: CancelScope): Mode {
   const trouble = task.trouble as Trouble;
   let outer = trouble.ask;
-  while (outer !== null && isAround(scope, outer.scope)) outer = outer.outer;
+  while (outer !== null && isAround(scope, outer.scope, task)) outer = outer.outer;
   trouble.ask = { scope, level: task.scope, outer };
   return THROW;
 }
 
 /** C2 is kept also here: a frame is not ended while a group that it opened has children, who are insisted upon, too. */
 export function insist(task: Task<unknown>, scope: CancelScope): Mode {
-  if (!wasAsked(task, scope)) return deliver(task, scope);
   const trouble = task.trouble as Trouble;
-  if (++trouble.insisted <= MAX_INSISTS || hasChildrenInFrame(task)) return THROW;
+  trouble.insisted++;
+  if (!wasAsked(task, scope)) return deliver(task, scope);
+  if (trouble.insisted <= MAX_INSISTS || hasChildrenInFrame(task)) return THROW;
   trouble.insisted = 0;
   return END;
 }

@@ -169,9 +169,10 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
     if (failed) {
       const stop = this.isStop(error);
       const reason = stop ? (error as CancelledError).reason : new ChildFailedError(this.owner.name, error);
-      // What was thrown at a wait in here has reached the children, too; what the body has thrown by itself, perhaps not.
-      const ask = this.owner.trouble?.ask;
-      this.cancelWith(reason, false, !stop || ask?.level !== this || ask.scope !== (error as CancelledError).scope);
+      // What was asked at a wait in here has reached the children, too; what was insisted upon, or thrown by the body, perhaps not.
+      const { ask, insisted } = this.owner.trouble ?? {};
+      const asked = stop && ask?.level === this && ask.scope === (error as CancelledError).scope && insisted === 0;
+      this.cancelWith(reason, false, !asked);
     }
   }
 
