@@ -6,7 +6,6 @@ import { checkpoint } from "./checkpoint.ts";
 import { close, endInside, runCleanups } from "./cleanup.ts";
 import { requireTask } from "./current.ts";
 import { isDue } from "./delivery.ts";
-import { withCause } from "./kept-errors.ts";
 import type { Operation } from "./operation.ts";
 import type { Task } from "./task.ts";
 
@@ -38,8 +37,8 @@ export function* runBlock<B extends CancelScope, T, R>(
     }
     if (task.scope !== block) {
       yield* endInside(task, block, "left open");
-      const what = `Cannot end ${block.describe()} in good order: a block in it was left open; step blocks only by \`yield*\`.`;
-      value = failed ? withCause(new MisuseError(what), value) : new MisuseError(what);
+      const what = `Cannot end ${block.describe()}: a block in it was left open; step blocks only by \`yield*\`.`;
+      value = new MisuseError(what, { cause: failed ? value : undefined });
       failed = true;
     }
     block.bodyEnded(failed, value);

@@ -727,7 +727,7 @@ describe("the end of a group", () => {
       expect([end, ...here.log]).toEqual([
         "fulfilled undefined",
         "5 stranded over",
-        '5 MisuseError: Cannot end scope "outer" in good order: a block in it was left open; step blocks only by `yield*`.',
+        '5 MisuseError: Cannot end scope "outer": a block in it was left open; step blocks only by `yield*`.',
       ]);
     });
 
@@ -740,7 +740,7 @@ describe("the end of a group", () => {
       const end = ending(task);
       here.finish();
       expect([end(), ...here.log]).toEqual([
-        'rejected MisuseError: Cannot end group "main" in good order: a block in it was left open; step blocks only by `yield*`.',
+        'rejected MisuseError: Cannot end group "main": a block in it was left open; step blocks only by `yield*`.',
         "5 stranded over",
       ]);
       expect(tell(thrown(() => task.result()).cause)).toBe("Error: mine");
