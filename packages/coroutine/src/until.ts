@@ -52,8 +52,9 @@ class Until<T> extends Waitable<T> implements Request {
     if (takeResumed() && this.future !== null) return { done: true, value: this.future.result() };
     const { running } = bridge;
     if (ready() || running === null) return parkOn(this);
+    const step = parkOn(PAUSE);
     if (this.source instanceof Promise) this.follow(running); // goes on already: it may reject before the next pass
-    return parkOn(PAUSE);
+    return step;
   }
 
   /** Starts the promise only here, where the task really waits: a cancelled task starts nothing. */
