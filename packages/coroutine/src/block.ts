@@ -1,11 +1,11 @@
-import type { Wait } from "@skein/future";
+import { MisuseError, type Wait } from "@skein/future";
 import { recognise, requireOperation } from "./body.ts";
 import { Inside } from "./call.ts";
 import type { CancelScope } from "./cancel-scope.ts";
 import { checkpoint } from "./checkpoint.ts";
-import { bequeath, runCleanups } from "./cleanup.ts";
+import { close, endInside, runCleanups } from "./cleanup.ts";
 import { requireTask } from "./current.ts";
-import { isDue, left } from "./delivery.ts";
+import { isDue } from "./delivery.ts";
 import type { Operation } from "./operation.ts";
 import type { Task } from "./task.ts";
 
@@ -35,6 +35,12 @@ export function* runBlock<B extends CancelScope, T, R>(
       failed = true;
       value = recognise(raised, task);
     }
+    if (task.scope !== block) {
+      yield* endInside(task, block, "left open");
+      const what = `Cannot end ${block.describe()}: a block in it was left open; step blocks only by \`yield*\`.`;
+      value = new MisuseError(what, { cause: failed ? value : undefined });
+      failed = true;
+    }
     block.bodyEnded(failed, value);
     for (;;) {
       const children = block.join();
@@ -51,9 +57,7 @@ export function* runBlock<B extends CancelScope, T, R>(
       } else break;
     }
   } finally {
-    block.leave();
-    bequeath(block, task);
-    left(task, block);
+    if (block.open) close(block, task);
   }
   // C8: it had to wait, so a cancel from further out that came meanwhile shows here; but real errors beat it (C4).
   if (joined && isDue(task) && !block.hasErrors(failed, value)) yield* checkpoint();

@@ -41,11 +41,10 @@ export function* runCleanups<T>(
     }
     block.cleanups = null;
   } finally {
-    barrier.leave();
-    bequeath(barrier, task);
-    left(task, barrier);
+    close(barrier, task);
   }
-  if (block === task) yield* endDetached(task);
+  // What is still open around a root task that has ended is the group of its detached tasks: they end now.
+  if (block === task) yield* endInside(task, task.base, `the run of ${task.describe()} has ended`);
   if (failed) throw value;
   return value as T;
 }
@@ -54,19 +53,24 @@ export function* runCleanups<T>(
 const cancelOf = (task: Task<unknown>): unknown =>
   task.trouble === null ? undefined : dueAsk(task)?.cancellation?.error;
 
-/** A block that was ended by force has not cleaned up: what it owned is left to its task, which does it at its own end. */
-export function bequeath(block: CancelScope, task: Task<unknown>): void {
+function bequeath(block: CancelScope, task: Task<unknown>): void {
   if (block.cleanups === null) return;
   task.cleanups = [...(task.cleanups ?? []), ...block.cleanups];
   block.cleanups = null;
 }
 
-/** What is still open around a root task that has ended is the group of its detached tasks: they end now. */
-function* endDetached(task: Task<unknown>): Operation<void> {
-  const { scope } = task;
-  if (scope === task.base || scope === null) return;
-  scope.cancel(`the run of ${task.describe()} has ended`);
-  for (let join = scope.join(); join !== null; join = scope.join()) yield* join;
+/** Ends what is still open inside `end`: cancels it, and waits for what is in it. */
+export function* endInside(task: Task<unknown>, end: CancelScope | null, reason: string): Operation<void> {
+  for (let { scope } = task; scope !== end && scope !== null; scope = task.scope) {
+    scope.cancel(reason);
+    for (let join = scope.join(); join !== null; join = scope.join()) yield* join;
+    close(scope, task);
+  }
+}
+
+/** `task` is in it no more; what it owned and has not cleaned up is left to the task, which does it at its own end. */
+export function close(scope: CancelScope, task: Task<unknown>): void {
   scope.leave();
+  bequeath(scope, task);
   left(task, scope);
 }

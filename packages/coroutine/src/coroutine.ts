@@ -20,12 +20,16 @@ import {
   type WaitQueue,
 } from "@skein/future";
 import { requireFunction } from "./body.ts";
+import { CancelScope } from "./cancel-scope.ts";
 import { currentTask } from "./current.ts";
+import { isDue, reachesFrom } from "./delivery.ts";
 import { WouldBlockError } from "./errors.ts";
 import { TaskGroup } from "./group.ts";
 import { type Answer, ENDED, type Operation, WAITS } from "./operation.ts";
 import { Producer, produce } from "./producer.ts";
+import type { Rare } from "./rare.ts";
 import { Step } from "./step.ts";
+import type { Task } from "./task.ts";
 import { expectUse } from "./unused.ts";
 
 /** created: not stepped yet; running: a step is under way; suspended: stands at a yield; closed: has ended. */
@@ -212,6 +216,7 @@ export class Coroutine<Out, R, In> implements WaitQueue {
         group === null
           ? new Producer(currentScheduler(), null, this.body, options)
           : produce(group, this.body, options);
+      if (group !== null && inCleanup(group)) barrier(this.producer as Task<unknown>);
     } else if (bridge.running === this.producer) {
       throw this.misuse(what, "it is running this very call", "step it from outside");
     }
@@ -249,6 +254,17 @@ function groupHere(): TaskGroup | null {
   let scope = task?.scope ?? null;
   while (scope !== null && !(scope instanceof TaskGroup)) scope = scope.parent;
   return scope;
+}
+
+/** True if the running task does not see a cancel that has reached `group`: it cleans up after that, or is shielded. */
+function inCleanup(group: TaskGroup): boolean {
+  const task = currentTask();
+  return task !== undefined && task.trouble !== null && !isDue(task) && reachesFrom(group) !== null;
+}
+
+/** From now on `task` is cleanup of the group that it is in: asks from there do not reach it. */
+function barrier(task: Task<unknown>): void {
+  (task.rare as Rare).own = new CancelScope(task, task.base, { name: task.name }, "cleanup");
 }
 
 /**

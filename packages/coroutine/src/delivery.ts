@@ -6,7 +6,8 @@
  *
  *     ask     the view ends at a shield, and at a scope opened to clean up. Once per task and scope: while an ask is
  *             in flight (until its scope is left) the task stands at its *level* and sees nothing.
- *     insist  the view ends at a shield only, and counts once some cancelled scope in it has spent its budget.
+ *     insist  the view ends at a shield only, and counts once some cancelled scope in it has spent its budget. The
+ *             first throw for a scope further out than the one that was asked for is the ask for that.
  *
  * A task that no cancel concerns has `trouble === null` and never comes here: that is the hot path's one test.
  */
@@ -19,7 +20,7 @@ export interface Ask {
   readonly scope: CancelScope;
   /** The innermost scope that was open when it was thrown; scopes opened directly in it from then on are cleanup. */
   level: CancelScope | null;
-  /** The ask that was in flight before: asks nest. */
+  /** The ask for a scope further out that was in flight before: asks nest. */
   readonly outer: Ask | null;
 }
 
@@ -45,6 +46,13 @@ export function dueAsk(task: Task<unknown>): CancelScope | null {
 /** The scope whose cancellation is due to be thrown into `task` again. */
 export function dueInsist(task: Task<unknown>, from: CancelScope | null = task.scope): CancelScope | null {
   return outermost(task, from, false);
+}
+
+/** True if an ask for `scope` is in flight. */
+export function wasAsked(task: Task<unknown>, scope: CancelScope): boolean {
+  let ask = task.trouble?.ask;
+  while (ask && ask.scope !== scope) ask = ask.outer;
+  return !!ask;
 }
 
 /** True if the next wait of `task` has to throw. */

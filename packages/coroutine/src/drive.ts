@@ -35,8 +35,8 @@ export function stepInTrouble(task: Task<unknown>): void {
     if (scope !== null) {
       const error = errorOf(scope);
       if (asked !== null) enter(task, deliver(task, scope), error);
-      else if (task.loop.debug === true) insistAndReport(task, error, () => enter(task, insist(task), error));
-      else enter(task, insist(task), error);
+      else if (task.loop.debug === true) insistAndReport(task, error, () => enter(task, insist(task, scope), error));
+      else enter(task, insist(task, scope), error);
       return;
     }
   }

@@ -10,8 +10,8 @@ import {
   reject,
 } from "@skein/future";
 import type { CancelScope } from "./cancel-scope.ts";
-import { bequeath, runCleanups } from "./cleanup.ts";
-import { dueInsist, encloses, left, type Trouble } from "./delivery.ts";
+import { close, runCleanups } from "./cleanup.ts";
+import { dueInsist, encloses, isAround, type Trouble, wasAsked } from "./delivery.ts";
 import { SwallowedCancelError } from "./errors.ts";
 import { END, type Mode, NEXT, STOP, THROW } from "./stage.ts";
 import type { Task } from "./task.ts";
@@ -21,17 +21,21 @@ const MAX_INSISTS = 1000;
 /** `return()`s that a frame which is ended by force may answer with another wait. */
 const MAX_RETURNS = 16;
 
-/** An ask for `scope` is in flight from now on. */
+/** An ask for `scope` is in flight from now on; it stands for those of scopes inside that. */
 export function deliver(task: Task<unknown>, scope: CancelScope): Mode {
   const trouble = task.trouble as Trouble;
-  trouble.ask = { scope, level: task.scope, outer: trouble.ask };
+  let outer = trouble.ask;
+  while (outer !== null && isAround(scope, outer.scope, task)) outer = outer.outer;
+  trouble.ask = { scope, level: task.scope, outer };
   return THROW;
 }
 
 /** C2 is kept also here: a frame is not ended while a group that it opened has children, who are insisted upon, too. */
-export function insist(task: Task<unknown>): Mode {
+export function insist(task: Task<unknown>, scope: CancelScope): Mode {
   const trouble = task.trouble as Trouble;
-  if (++trouble.insisted <= MAX_INSISTS || hasChildrenInFrame(task)) return THROW;
+  trouble.insisted++;
+  if (!wasAsked(task, scope)) return deliver(task, scope);
+  if (trouble.insisted <= MAX_INSISTS || hasChildrenInFrame(task)) return THROW;
   trouble.insisted = 0;
   return END;
 }
@@ -73,11 +77,7 @@ export function endFrame(task: Task<unknown>, error: CancelledError): unknown {
     bridge.request = null;
   }
   const end = entryScope(task);
-  while (task.scope !== end && task.scope !== null) {
-    task.scope.leave();
-    bequeath(task.scope, task);
-    left(task, task.scope);
-  }
+  while (task.scope !== end && task.scope !== null) close(task.scope, task);
   const report = new SwallowedCancelError(task.name, ended ? "was ended by force" : "was abandoned", !ended, error);
   task.loop.reportError(report, { what: ended ? "task ended by force" : "task abandoned", name: task.name });
   return thrown;

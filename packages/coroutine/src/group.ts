@@ -169,16 +169,19 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
     if (failed) {
       const stop = this.isStop(error);
       const reason = stop ? (error as CancelledError).reason : new ChildFailedError(this.owner.name, error);
-      // What was thrown at a wait in here has reached the children, too; what the body has thrown by itself, perhaps not.
-      const ask = this.owner.trouble?.ask;
-      this.cancelWith(reason, false, !stop || ask?.level !== this || ask.scope !== (error as CancelledError).scope);
+      // What was asked at a wait in here has reached the children, too; what was insisted upon, or thrown by the body, perhaps not.
+      const { ask, insisted } = this.owner.trouble ?? {};
+      const asked = stop && ask?.level === this && ask.scope === (error as CancelledError).scope && insisted === 0;
+      this.cancelWith(reason, false, !asked);
     }
-    this.closeIdle();
   }
 
-  /** @internal Closes the producers once only such as stand idle are left: nobody in the group will ask them any more. */
+  /**
+   * @internal Closes the producers once only such as stand idle are left: nobody in the group will ask them any more.
+   * While the owner is further in, its cleanups may.
+   */
   closeIdle(): void {
-    if (!this.joining) return;
+    if (!this.joining || this.owner.scope !== this) return;
     for (let child = this.firstChild; child !== null; child = child.nextSibling) {
       if (!child.idle) return;
     }
@@ -193,6 +196,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
 
   /** @internal */
   override join(): Operation<void> | null {
+    this.closeIdle();
     return this.firstChild === null ? null : new JoinChildren(this);
   }
 

@@ -50,13 +50,16 @@ class Until<T> extends Waitable<T> implements Request {
 
   next(): IteratorResult<Wait, T> {
     if (takeResumed() && this.future !== null) return { done: true, value: this.future.result() };
-    return parkOn(ready() || bridge.running === null ? this : PAUSE);
+    const { running } = bridge;
+    if (ready() || running === null) return parkOn(this);
+    const step = parkOn(PAUSE);
+    if (this.source instanceof Promise) this.follow(running); // goes on already: it may reject before the next pass
+    return step;
   }
 
   /** Starts the promise only here, where the task really waits: a cancelled task starts nothing. */
   park(waiter: Waiter): void {
-    this.future ??= Future.from<T>(() => this.start(), { loop: waiter.loop, name: `promise of ${waiter.name}` });
-    this.future.park(waiter);
+    this.follow(waiter).park(waiter);
   }
 
   unpark(waiter: Waiter): void {
@@ -78,6 +81,11 @@ class Until<T> extends Waitable<T> implements Request {
 
   describe(): string {
     return "a promise";
+  }
+
+  private follow({ loop, name }: Waiter): Future<T> {
+    this.future ??= Future.from<T>(() => this.start(), { loop, name: `promise of ${name}` });
+    return this.future;
   }
 
   private start(): PromiseLike<T> {

@@ -89,6 +89,32 @@ describe("ask", () => {
     expect([cancelled(here, () => deep(11)), ...here.log]).toEqual(["cancelled stop", ...finallys]);
   });
 
+  test("CANCEL-019 a level further out may stop it, and goes on with what it likes", () => {
+    const here = lab();
+    function* inner(): Operation<void> {
+      try {
+        yield* sleep(1000);
+      } finally {
+        yield* sleep(1);
+        here.say("inner finally");
+      }
+    }
+    function* mid(): Operation<string> {
+      try {
+        yield* inner();
+        return "not reached";
+      } catch (error) {
+        return `stopped ${tell(error)}`;
+      }
+    }
+    const end = cancelled(here, function* () {
+      const answer = yield* mid();
+      yield* sleep(1);
+      return answer;
+    });
+    expect([end, ...here.log]).toEqual(["fulfilled stopped CancelledError stop", "1 inner finally"]);
+  });
+
   test("ADV-03 rivals' hole 2: a second cancel does not cut cleanup off, and the first reason stands", () => {
     const here = lab();
     const task = here.start(function* () {
@@ -645,6 +671,106 @@ describe("insist", () => {
     here.finish();
     expect(read(task)).toBe("fulfilled undefined");
   });
+
+  test("CANCEL-043 [L] the same where every wait is to throw, and where the task that was in it is done", () => {
+    const here = lab();
+    const idleFor = (ms: number): void => {
+      for (let i = 0; i < ms; i += 1000) {
+        here.loop.advance(1000);
+        expect(here.loop.idle).toBe(true);
+      }
+    };
+    const task = here.start(function* () {
+      yield* scope(
+        function* (s) {
+          s.cancel();
+          yield* shield(() => sleep(10_000));
+        },
+        { cleanupMs: 0 },
+      );
+      yield* group(
+        function* (g) {
+          const child = g.spawn(function* () {});
+          g.spawn(() => shield(() => sleep(10_000)));
+          yield* child;
+          g.cancel();
+        },
+        { cleanupMs: 0, onCancel: () => {} },
+      );
+    });
+    idleFor(20_000);
+    here.finish();
+    expect([read(task), here.loop.now()]).toEqual(["fulfilled undefined", 20_000]);
+  });
+});
+
+test("a scope whose error first comes by an insist has asked by it: its own cleanup is not cut off before its own budget is spent", () => {
+  const here = lab();
+  here.play(function* () {
+    yield* scope(
+      function* (outer) {
+        try {
+          yield* scope(
+            function* (inner) {
+              inner.cancel("inner");
+              yield* caught(checkpoint); // swallowed
+              outer.cancel("outer");
+              yield* checkpoint();
+            },
+            { cleanupMs: 0 },
+          );
+        } finally {
+          yield* sleep(10);
+          here.say("cleaned up");
+          try {
+            yield* group(function* (g) {
+              g.spawn(() => sleep(80));
+            });
+            here.say("and so did a child");
+            yield* forever();
+          } finally {
+            here.say("insisted");
+          }
+        }
+      },
+      { cleanupMs: 100 },
+    );
+    here.say("left");
+    yield* sleep(1);
+    here.say("free");
+  });
+  expect(here.log).toEqual(["10 cleaned up", "90 and so did a child", "100 insisted", "100 left", "101 free"]);
+});
+
+test("the same in the cleanup of the inner one: what both have asked for is over when the outer is left", () => {
+  const here = lab();
+  here.play(function* () {
+    yield* scope(function* (around) {
+      yield* scope(function* (outer) {
+        yield* scope(
+          function* (inner) {
+            inner.cancel("inner");
+            try {
+              yield* checkpoint();
+            } finally {
+              outer.cancel("outer");
+              yield* scope(function* () {
+                here.say(tell(yield* caught(() => sleep(50))));
+                yield* scope(() => sleep(1));
+                here.say("not reached");
+              });
+            }
+          },
+          { cleanupMs: 30 },
+        );
+      });
+      here.say(`${currentTask()?.phase}`);
+      around.cancel("around");
+      yield* sleep(1);
+      here.say("not reached");
+    });
+  });
+  expect(here.log).toEqual(["30 CancelledError outer", "30 ready"]);
 });
 
 describe("in development the first insist says where an ask was swallowed", () => {
@@ -681,6 +807,21 @@ describe("in development the first insist says where an ask was swallowed", () =
       /at (Object\.)?stubborn.*ask-insist-end\.test\.ts:\d+/,
     );
     expect(tell(report?.cause)).toBe("CancelledError stop");
+  });
+
+  test("also where that is the ask for a scope further out", () => {
+    const reports = cancelledWith(true, function* () {
+      yield* scope(
+        function* (s) {
+          s.cancel("inner");
+          yield* caught(checkpoint);
+          currentTask()?.cancel("stop");
+          yield* checkpoint();
+        },
+        { cleanupMs: 0 },
+      );
+    });
+    expect(reports.map(({ task, cause }) => [task, tell(cause)])).toEqual([["subject", "CancelledError stop"]]);
   });
 
   test("one that takes no notice at all is told of twice: at the first insist, and at its end", () => {
@@ -804,6 +945,23 @@ describe("end", () => {
     });
     expect([end, ...here.log]).toEqual(["cancelled stop", "5000 finally"]);
     expect(here.reports).toHaveLength(1);
+  });
+
+  test("C3 C4 what a finally throws then comes out, unless it passes the cancellation on", () => {
+    const here = lab({ reports: true });
+    for (const fails of [true, false]) {
+      const end = cancelled(here, function* () {
+        let stop: unknown;
+        try {
+          for (;;) stop = yield* caught(forever);
+        } finally {
+          throw fails ? new Error("could not close") : stop;
+        }
+      });
+      expect(end).toBe(fails ? "rejected Error: could not close" : "cancelled stop");
+    }
+    const byForce = expect.stringMatching(/^task ended by force, subject/);
+    expect(here.reports).toEqual([byForce, byForce]);
   });
 
   test("ADV-07 a frame whose finally continues: 16 returns, then it is abandoned, reported as such, and the task settles cancelled", () => {

@@ -4,6 +4,7 @@ import {
   type CancelledError,
   checkpoint,
   currentScope,
+  currentTask,
   ensure,
   Future,
   failAfter,
@@ -295,6 +296,28 @@ describe("C3 the first failure cancels the siblings and is awaited with them", (
       });
     });
     expect(end).toBe("rejected GroupError [Error: cleanup, Error: child]");
+  });
+
+  test("GROUP-018 and who catches it is not being cancelled: its waits are free, and its phase is as before", () => {
+    const here = lab();
+    here.play(function* () {
+      const error = yield* caught(() =>
+        group(function* (g) {
+          yield* ensure(() => {
+            throw new Error("cleanup");
+          });
+          g.spawn(function* () {
+            yield* sleep(1);
+            throw new Error("child");
+          });
+          yield* sleep(1000);
+        }),
+      );
+      here.say(`${tell(error)} ${currentTask()?.phase}`);
+      yield* sleep(1);
+      here.say("free");
+    });
+    expect(here.log).toEqual(["1 GroupError [Error: cleanup, Error: child] ready", "2 free"]);
   });
 
   test("CANCEL-039 who is cancelled by a sibling's failure finds its error and name in the reason", () => {
@@ -677,6 +700,69 @@ describe("the end of a group", () => {
       return error.name;
     });
     expect([end, ...log]).toEqual(["fulfilled MisuseError"]);
+  });
+
+  describe("GROUP-036 CANCEL-034 a block that is left open by who stepped it by hand and stopped half-way", () => {
+    /** Goes on to the first wait of `operation`, waits there, and forgets it. */
+    function* half(operation: Operation<unknown>): Operation<IterableIterator<unknown>> {
+      const steps = operation[Symbol.iterator]();
+      const step = steps.next();
+      if (!step.done) yield step.value;
+      return steps as unknown as IterableIterator<unknown>;
+    }
+    const stranded = (here: Lab) =>
+      group(
+        function* (g) {
+          g.deadlineMs = 10_000;
+          g.spawn(sleeper(here, "stranded", 1000, 5));
+        },
+        { name: "inner" },
+      );
+
+    test("ends with the block around it, which fails and says so; its tasks are cancelled and waited for", () => {
+      const here = lab();
+      const end = here.play(function* () {
+        here.say(tell(yield* caught(() => scope(() => half(stranded(here)), { name: "outer" }))));
+      });
+      expect([end, ...here.log]).toEqual([
+        "fulfilled undefined",
+        "5 stranded over",
+        '5 MisuseError: Cannot end scope "outer": a block in it was left open; step blocks only by `yield*`.',
+      ]);
+    });
+
+    test("so it does at the end of a run", () => {
+      const here = lab();
+      const task = here.start(function* main() {
+        yield* half(stranded(here));
+        throw new Error("mine");
+      });
+      const end = ending(task);
+      here.finish();
+      expect([end(), ...here.log]).toEqual([
+        'rejected MisuseError: Cannot end group "main": a block in it was left open; step blocks only by `yield*`.',
+        "5 stranded over",
+      ]);
+      expect(tell(thrown(() => task.result()).cause)).toBe("Error: mine");
+    });
+
+    test("going on with it after that changes nothing", () => {
+      const here = lab();
+      here.play(function* () {
+        let left: IterableIterator<unknown> | undefined;
+        yield* caught(() =>
+          scope(function* () {
+            left = yield* half(stranded(here));
+          }),
+        );
+        const outside = currentScope();
+        left?.return?.();
+        expect(currentScope()).toBe(outside);
+        yield* sleep(1);
+        here.say("over");
+      });
+      expect(here.log).toEqual(["5 stranded over", "6 over"]);
+    });
   });
 
   test("GROUP-037 a group that failed is held by nobody once its error is dropped: neither group, nor error, nor child", () => {

@@ -139,6 +139,12 @@ describe("a scope", () => {
       const error = thrown(() => task.result());
       expect([error, error.cause]).toEqual([seen, undefined]);
       expect(end()).toContain("cancelled");
+      const reader = start(function* () {
+        const error = (yield* caught(() => task)) as CancelledError;
+        return [error === seen, error.reason === reason, error.cause, yield* task.join()];
+      });
+      finish();
+      expect(reader.result()).toEqual([true, true, undefined, { status: "cancelled", reason }]);
     }
   });
 
@@ -236,19 +242,22 @@ describe("a scope", () => {
     expect(end).toBe("fulfilled undefined");
   });
 
-  test("CANCEL-021 CANCEL-022 a shield gives the value, or the error, of what it shields, and leaves nothing on a future", () => {
+  test("CANCEL-021 CANCEL-022 a shield gives the value, the error or the cancellation of what it shields, and leaves nothing on a future", () => {
     const { play, loop } = lab();
     const { future, resolve } = Future.withResolvers<number>({ loop });
     const end = play(function* (root) {
       const done = yield* shield(() => Future.resolve(1, { loop }));
       const failed = tell(yield* caught(() => shield(() => Future.reject(new Error("no"), { loop }))));
+      const { future: gone } = Future.withResolvers<number>({ loop });
+      gone.cancel("theirs");
+      const cancelled = tell(yield* caught(() => shield(() => gone)));
       const waiting = root.spawn(() => scope(() => shield(() => future, { deadlineMs: 5 })));
       yield* sleep(10);
       const left = future.firstWaiter;
       resolve(3);
-      return [done, failed, read(waiting), left];
+      return [done, failed, cancelled, read(waiting), left];
     });
-    expect(end).toBe('fulfilled [1,"Error: no","fulfilled undefined",null]');
+    expect(end).toBe('fulfilled [1,"Error: no","CancelledError theirs","fulfilled undefined",null]');
   });
 
   test("CANCEL-025 the kinds of checkpoint: full throws and yields; a ready answer throws and does not yield; shielded yields and never throws", () => {
@@ -358,6 +367,30 @@ describe("a scope", () => {
     task.cancel("task");
     finish();
     expect([read(task), kept?.cancelCaught, ...log]).toEqual(["cancelled task", false]);
+  });
+
+  test("CANCEL-048 its own cancel is over when it is left, and one of the task that came with it is not", () => {
+    const { start, loop, finish, log, say } = lab();
+    let kept: CancelScope | undefined;
+    const body = function* (): Operation<void> {
+      yield* scope(function* (s) {
+        kept = s;
+        yield* sleep(1000);
+      });
+      say(`${currentTask()?.phase}`);
+      yield* sleep(1);
+      say("free");
+    };
+    const alone = start(body);
+    loop.runUntilIdle();
+    kept?.cancel("own");
+    finish();
+    const both = start(body);
+    loop.runUntilIdle();
+    kept?.cancel("own");
+    both.cancel("task");
+    finish();
+    expect([read(alone), read(both), ...log]).toEqual(["fulfilled undefined", "cancelled task", "0 ready", "1 free"]);
   });
 
   test("which error: the outermost cancelled scope in sight, chosen when it is thrown", () => {

@@ -5,11 +5,11 @@ import {
   bridge,
   call,
   checkpoint,
+  coroutine,
   currentScope,
   currentTask,
   detach,
   Future,
-  getEventLoop,
   group,
   Lock,
   type Operation,
@@ -18,7 +18,7 @@ import {
   scope,
   settled,
   sleep,
-  type Task,
+  Task,
   type TaskGroup,
 } from "../src/index.ts";
 import { dump } from "../src/inspect/index.ts";
@@ -39,13 +39,16 @@ describe("a task", () => {
     ).toBe("fulfilled 1042");
   });
 
-  test("TASK-003 that awaits itself gets an error instead of a deadlock", () => {
+  test.each<[string, (self: Task<unknown>) => Operation<unknown>]>([
+    ["awaits", (self) => self],
+    ["joins", (self) => self.join()],
+  ])("TASK-003 that %s itself gets an error instead of a deadlock", (_, waits) => {
     const { play } = lab();
     let self: Task<unknown>;
     const end = play(function* (root) {
       self = root.spawn(function* narcissus() {
         yield* checkpoint();
-        yield* self;
+        yield* waits(self);
       });
       yield* self.join();
     });
@@ -246,7 +249,7 @@ describe("a task", () => {
   });
 
   test("TASK-034 of which the result is read too early says so; after a failure it throws the error itself", () => {
-    const { start, finish } = lab();
+    const { start, finish, loop } = lab();
     const boom = new Error("boom");
     const task = start(function* () {
       yield* sleep(1);
@@ -258,6 +261,9 @@ describe("a task", () => {
     finish();
     expect(thrown(() => task.result())).toBe(boom);
     expect(task.outcome).toEqual({ status: "rejected", reason: boom });
+    const good = start(() => Future.resolve(42, { loop }));
+    finish();
+    expect([good.result(), good.outcome]).toEqual([42, { status: "fulfilled", value: 42 }]);
   });
 
   test("TASK-036 is joined without its error being thrown", () => {
@@ -626,16 +632,29 @@ describe("the edges of a run", () => {
     expect(seen).toEqual(["fulfilled 100"]);
   });
 
-  test("CORO-006 a task is a task, and a plain generator is an operation and nothing more", () => {
+  test("CORO-006 a plain generator is neither a coroutine nor a task: only what was made one is", () => {
     const { start, finish } = lab();
-    const plain = (function* (): Operation<number> {
-      return 1;
-    })();
-    expect(plain).not.toBeInstanceOf(Future);
-    const task = start(() => plain);
+    function* count(): Generator<number, number, void> {
+      yield 1;
+      return 2;
+    }
+    const plain = count();
+    const made = coroutine(count)();
+    const task = start(function* () {
+      return 3;
+    });
+    for (const [thing, kinds] of [
+      [plain, [false, false]],
+      [made, [true, false]],
+      [task, [false, true]],
+    ] as const) {
+      expect(["trySend" in thing, thing instanceof Task]).toEqual(kinds);
+    }
+    expect([plain.next(), made.tryNext()]).toEqual([
+      { done: false, value: 1 },
+      { done: false, value: 1 },
+    ]);
     finish();
-    expect(task.result()).toBe(1);
-    expect(getEventLoop()).not.toBe(task.loop);
   });
 
   test("a CancelledError of a foreign scope is an ordinary error: it does not end a task as cancelled", () => {
