@@ -50,9 +50,9 @@ export class Barrier {
     if (!Number.isInteger(parties) || parties < 1) {
       throw new RangeError(`Cannot make a barrier for ${show(parties)} tasks: give a whole number from 1.`);
     }
-    this.name = options.name;
     this.parties = parties;
-    this.lot = new ParkingLot({}, () => this.describe());
+    this.lot = new ParkingLot(options, () => this.describe());
+    this.name = this.lot.name;
     this.aborted = false;
     this.attempt = new Attempt(this);
   }

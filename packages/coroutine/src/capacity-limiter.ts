@@ -56,10 +56,10 @@ export class CapacityLimiter {
   /** @param total How many tokens there are: a whole number from 0, or Infinity. @throws {RangeError} If it is not. */
   constructor(total: number, options: CapacityLimiterOptions = {}) {
     requireTotal(total);
-    this.name = options.name;
     this.limit = total;
     this.holders = new Set();
-    this.lot = new ParkingLot({}, () => this.describe());
+    this.lot = new ParkingLot(options, () => this.describe());
+    this.name = this.lot.name;
     const token = (): string => `a token of ${label("capacity limiter", this.name)}`;
     this.watch = new Watch(token, () => this.watchable());
     this.lot.useKeeper(this.watch);

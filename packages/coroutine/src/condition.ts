@@ -59,9 +59,9 @@ export class Condition {
 
   /** @param lock By default one of its own. Several conditions may share one. */
   constructor(lock: Lock = new Lock(), options: ConditionOptions = {}) {
-    this.name = options.name;
     this.lock = lock;
-    this.lot = new ParkingLot({}, () => this.describe());
+    this.lot = new ParkingLot(options, () => this.describe());
+    this.name = this.lot.name;
     this.lot.useKeeper(lock.keeper);
     this.regain = new Attempt(lock, true);
   }

@@ -1,5 +1,5 @@
 import { MisuseError } from "@skein/future";
-import { iterate } from "./body.ts";
+import { iterate, requireOptions } from "./body.ts";
 import { LOOK } from "./checkpoint.ts";
 import { currentTask, requireTask } from "./current.ts";
 import type { Body, Operation } from "./operation.ts";
@@ -34,6 +34,7 @@ export class ContextVar<T> {
 
   /** @param options.default What `get()` gives where nothing was set; undefined counts as a default, too. */
   constructor(name: string, options: { readonly default?: T } = {}) {
+    requireOptions(options, "make a context variable");
     this.name = name;
     this.fallback = "default" in options ? { value: options.default as T } : undefined;
   }

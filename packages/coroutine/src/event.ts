@@ -35,8 +35,8 @@ export class Event {
   private readonly attempt: Operation<void>;
 
   constructor(options: EventOptions = {}) {
-    this.name = options.name;
-    this.lot = new ParkingLot({}, () => this.describe());
+    this.lot = new ParkingLot(options, () => this.describe());
+    this.name = this.lot.name;
     this.flag = false;
     this.attempt = new Attempt(this);
   }

@@ -50,9 +50,9 @@ export class Lock {
   private readonly attempt: Operation<void>;
 
   constructor(options: LockOptions = {}) {
-    this.name = options.name;
     this.keeper = new Keeper(() => label("lock", this.name));
-    this.lot = new ParkingLot({}, () => this.describe());
+    this.lot = new ParkingLot(options, () => this.describe());
+    this.name = this.lot.name;
     this.lot.useKeeper(this.keeper);
     this.attempt = new Attempt(this);
   }

@@ -47,13 +47,17 @@ export class ParkingLot<T = void> implements WaitQueue {
 
   /** @param what Internal: what primitives made of it are called. */
   constructor(options: ParkingLotOptions = {}, what?: () => string) {
-    this.name = options.name;
     this.firstWaiter = null;
     this.count = 0;
     this.failure = null;
     this.keeper = null;
     this.spot = null;
     this.what = what;
+    if (Object(options) !== options)
+      throw new TypeError(
+        `Cannot make a primitive with the options ${String(options)}: give an object, as { name: "db" }.`,
+      );
+    this.name = options.name;
   }
 
   /**

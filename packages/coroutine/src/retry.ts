@@ -1,7 +1,7 @@
 import { CancelledError } from "@skein/future";
 import { type Backoff, exponentialBackoff } from "./backoff.ts";
 import { runBlock } from "./block.ts";
-import { requireFunction, requireMs, show } from "./body.ts";
+import { requireFunction, requireMs, requireOptions, show } from "./body.ts";
 import { CancelScope } from "./cancel-scope.ts";
 import { LOOK } from "./checkpoint.ts";
 import { suppress, withCause } from "./kept-errors.ts";
@@ -45,6 +45,7 @@ export interface RetryOptions {
  */
 export function retry<T>(fn: (attempt: number) => Operation<T>, options: RetryOptions = {}): Operation<T> {
   requireFunction(fn, "retry");
+  requireOptions(options, "retry");
   const { attempts = 3, backoff = exponentialBackoff(), retryIf = () => true, name = fn.name || "retry" } = options;
   if (!(attempts >= 1) || (!Number.isInteger(attempts) && attempts !== Number.POSITIVE_INFINITY)) {
     throw new RangeError(`Cannot retry with ${show(attempts)} attempts: give a whole number from 1, or Infinity.`);

@@ -57,13 +57,13 @@ export class Semaphore {
    * @throws {RangeError} If it is not, or `max` is not a whole number from `permits`.
    */
   constructor(permits: number, options: SemaphoreOptions = {}) {
-    const { name, max } = options;
+    this.lot = new ParkingLot(options, () => this.describe());
+    this.name = this.lot.name;
+    const { max } = options;
     requireWhole(permits, 0, "make a semaphore with");
     if (max !== undefined) requireWhole(max, permits, "make a semaphore with at most");
-    this.name = name;
     this.max = max;
     this.free = permits;
-    this.lot = new ParkingLot({}, () => this.describe());
     this.attempt = new Attempt({
       lot: this.lot,
       isReady: () => this.canTake(1),
