@@ -19,12 +19,13 @@ import { destroyed, mute } from "./destroyed.ts";
  * @throws {StoppedError} In the run, if it is destroyed without an error before its end.
  * @example
  * ```ts
- * import { createReadStream } from "node:fs";
+ * import { Readable } from "node:stream";
  * import { decodeText, lines } from "@skein/stream";
  * import { fromReadable } from "@skein/stream/node";
  *
- * const manifest = fromReadable(createReadStream("package.json")).pipe(decodeText(), lines());
- * console.log(await manifest.first()); // {
+ * const file = Readable.from([Buffer.from("Call me\nIsh"), Buffer.from("mael.\n")]);
+ * const text = fromReadable(file).pipe(decodeText(), lines());
+ * console.log(await text.toArray()); // [ 'Call me', 'Ishmael.' ]
  * ```
  */
 export function fromReadable<T = Uint8Array>(readable: Readable): Stream<T> {

@@ -26,8 +26,14 @@ export interface FromByteStreamOptions {
  * import { decodeText, lines } from "@skein/stream";
  * import { fromByteStream } from "@skein/stream/web";
  *
- * const file = new Blob(["Call me\nIshmael.\n"]);
- * const text = fromByteStream(file.stream()).pipe(decodeText(), lines());
+ * const file = new ReadableStream({
+ *   type: "bytes",
+ *   start(controller) {
+ *     controller.enqueue(new TextEncoder().encode("Call me\nIshmael.\n"));
+ *     controller.close();
+ *   },
+ * });
+ * const text = fromByteStream(file).pipe(decodeText(), lines());
  * console.log(await text.toArray()); // [ 'Call me', 'Ishmael.' ]
  * ```
  */
