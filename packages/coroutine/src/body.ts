@@ -95,14 +95,18 @@ export function requireMs(ms: unknown, what: string): void {
   if (Number.isNaN(ms)) throw new RangeError(`Cannot ${what}: the time is NaN; give milliseconds.`);
 }
 
-/** `value instanceof kind`, which throws for a proxy that was revoked: of whatever was thrown or given as a reason. */
-export function isA<T>(value: unknown, kind: abstract new (...args: never[]) => T): value is T {
+/** False also where `look` throws: anything may be thrown or given as a reason, a proxy that was revoked, too. */
+export function tried(look: () => boolean): boolean {
   try {
-    return value instanceof kind;
+    return look();
   } catch {
     return false;
   }
 }
+
+/** `value instanceof kind`, of anything. */
+export const isA = <T>(value: unknown, kind: abstract new (...args: never[]) => T): value is T =>
+  tried(() => value instanceof kind);
 
 /** A reason or an error, in a message of another: whatever it is, this does not throw. */
 export function say(value: unknown): string {

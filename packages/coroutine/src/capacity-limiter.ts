@@ -1,11 +1,10 @@
 import { bridge, MisuseError, type WaiterNode } from "@skein/future";
 import { Attempt, Failure } from "./attempt.ts";
 import { show } from "./body.ts";
-import { type Holder, Keeper } from "./keeper.ts";
+import { BorrowerKeeper } from "./borrower-keeper.ts";
 import type { Operation } from "./operation.ts";
 import { label, ParkingLot } from "./parking-lot.ts";
 import { permitWatch } from "./permit-watch.ts";
-import type { Task } from "./task.ts";
 import { Ticket, ticketFor } from "./ticket.ts";
 import { expectEachUse, expectUse } from "./unused.ts";
 
@@ -50,7 +49,7 @@ export class CapacityLimiter {
   /** @internal */ readonly lot: ParkingLot;
   private limit: number;
   private readonly holders: Set<unknown>;
-  private readonly watch: Watch;
+  private readonly watch: BorrowerKeeper;
   private readonly attempt: Operation<void>;
 
   /** @param total How many tokens there are: a whole number from 0, or Infinity. @throws {RangeError} If it is not. */
@@ -61,7 +60,9 @@ export class CapacityLimiter {
     this.lot = new ParkingLot(options, () => this.describe());
     this.name = this.lot.name;
     const token = (): string => `a token of ${label("capacity limiter", this.name)}`;
-    this.watch = new Watch(token, () => this.watchable());
+    // While the total is 0 it is to be raised first.
+    const isFull = (): boolean => this.limit > 0 && this.holders.size >= this.limit;
+    this.watch = new BorrowerKeeper(token, () => (isFull() ? this.holders : []));
     this.lot.useKeeper(this.watch);
     this.attempt = new Attempt({
       lot: this.lot,
@@ -154,7 +155,6 @@ export class CapacityLimiter {
 
   /** Hands free tokens to the waiters, in their order. */
   private serve(): void {
-    this.lot.mend();
     while (this.holders.size < this.limit) {
       const first = this.lot.shift();
       if (first === null) return;
@@ -169,18 +169,6 @@ export class CapacityLimiter {
     this.watch.wake();
   }
 
-  /** Of whom a token may come: null if it may come otherwise, and one that has ended if it never will. */
-  private watchable(): Holder | null {
-    if (this.holders.size < this.limit || this.limit === 0) return null;
-    let lost: Holder | null = null;
-    for (const holder of this.holders) {
-      if (!isTask(holder)) return null; // anybody may give that back
-      if (!hasEnded(holder)) return holder;
-      lost ??= holder;
-    }
-    return lost;
-  }
-
   private borrowerOf(borrower: unknown): unknown {
     if (borrower !== undefined) return borrower;
     if (bridge.running !== null) return bridge.running;
@@ -193,31 +181,6 @@ export class CapacityLimiter {
     );
   }
 }
-
-/** Watches one borrower after the other: as long as one of them lives, its token may come back. */
-class Watch extends Keeper {
-  private readonly next: () => Holder | null;
-  constructor(describe: () => string, next: () => Holder | null) {
-    super(describe);
-    this.next = next;
-  }
-  override get ended(): boolean {
-    const next = this.next();
-    const lost = next !== null && hasEnded(next);
-    if (lost) this.task = next;
-    else if (next !== this.task) this.hand(next);
-    return lost;
-  }
-  override wake(): void {
-    if (this.ended) super.wake();
-  }
-}
-
-/** `phase` says so only a little later. */
-const hasEnded = (task: Holder): boolean => (task as Task<unknown>).state !== "pending";
-
-const isTask = (holder: unknown): holder is Holder =>
-  (holder as Partial<Holder> | null)?.observe !== undefined && (holder as Holder).phase !== undefined;
 
 const holderOf = (node: WaiterNode): unknown => (node instanceof Ticket ? node.asked : node);
 

@@ -63,7 +63,7 @@ export class Coroutine<Out, R, In> implements WaitQueue {
   private producer: Producer<Out, R, In> | null;
   private closed: boolean;
   private closing: boolean;
-  /** A \`try…\` has thrown WouldBlockError: what its step comes to is for who asks next. */
+  /** A `try…` has thrown WouldBlockError: what its step comes to is for who asks next. */
   private owed: boolean;
   /** For queues of waiters: who waits for the step under way, and who for the end. */
   firstWaiter: WaiterNode | null;

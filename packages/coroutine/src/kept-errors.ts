@@ -1,5 +1,6 @@
 /** C3: no error is ever lost. One that comes out carries the others, or they are reported. */
 import { currentScheduler, isCancelled } from "@skein/future";
+import { tried } from "./body.ts";
 
 /**
  * Gives `error` back, with `others` in its `suppressed`, behind those that it has already: for whoever waits for several
@@ -83,12 +84,3 @@ const isBehind = (error: unknown, wanted: unknown): boolean =>
 
 const attach = (error: unknown, key: "cause" | "suppressed", value: unknown): boolean =>
   error instanceof Error && Reflect.defineProperty(error, key, { value, configurable: true, writable: true });
-
-/** Anything may be thrown: what cannot be looked at carries nothing. */
-function tried(look: () => boolean): boolean {
-  try {
-    return look();
-  } catch {
-    return false;
-  }
-}

@@ -45,12 +45,11 @@ function* launch<T>(group: TaskGroup, body: StartBody<T>, options: SpawnOptions)
   task = group.spawn(() => body(started), options);
   if ((state as string) === "ready") task.leaveToGroup(); // said so before there was a task
   task.addDoneCallback(() => void over.resolve());
-  let cutOff = true;
+  let heard = false;
   try {
     yield* over.future;
-    cutOff = false;
+    heard = true;
   } catch (error) {
-    cutOff = false;
     // Only a cancel comes here: `over` never fails. Ready already: it came before that, and the group has the task now.
     const mine = (state as string) !== "ready";
     state = "given up";
@@ -58,7 +57,7 @@ function* launch<T>(group: TaskGroup, body: StartBody<T>, options: SpawnOptions)
     const end = yield* lastWait(task);
     throw mine && end.status === "rejected" ? withCause(end.reason, error) : error;
   } finally {
-    if (cutOff) task.cancel("nobody waits for its start any more"); // iterated by hand, or ended by force
+    if (!heard) task.cancel("nobody waits for its start any more"); // iterated by hand, or ended by force
   }
   if ((state as string) === "ready") return answer as T;
   task.result(); // throws its own error

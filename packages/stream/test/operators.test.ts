@@ -1,4 +1,4 @@
-import { sleep } from "@skein/coroutine";
+import { Future, sleep } from "@skein/coroutine";
 import { describe, expect, test } from "vitest";
 import {
   chunk,
@@ -320,6 +320,21 @@ describe("mapAsync", () => {
       });
       expect(failing(paced([1], 1, error), ordered)).toMatchObject({ suppressed: ["mine", error] });
     }
+  });
+
+  test("C4 a cancellation of somebody else's is not put before what has really failed, but in its suppressed", () => {
+    const gone = Future.withResolvers<number>().future;
+    gone.cancel("foreign");
+    const error = new Error("failed");
+    const mapped = from([1, 2]).pipe(
+      mapAsync(function* (n) {
+        yield* sleep(1);
+        if (n === 1) return yield* gone;
+        throw error;
+      }, 2),
+    );
+    expect(thrownBy(() => play(() => mapped.drain()))).toBe(error);
+    expect(error).toMatchObject({ suppressed: [{ reason: "foreign" }] });
   });
 
   test("an early end cancels what is under way with the consumer's reason, and waits for it", () => {

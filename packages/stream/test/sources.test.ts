@@ -50,6 +50,15 @@ const operations = (): [name: string, operation: unknown][] => [
   ["a terminal", from([]).toArray()],
 ];
 
+/** Gives 1; its return() fails some turns of the host later. */
+const failsToReturn = (error: unknown, turns: number) =>
+  from(
+    new ReadableStream({
+      start: (controller) => controller.enqueue(1),
+      cancel: () => hostTurns(turns).then(() => Promise.reject(error)),
+    }),
+  );
+
 describe("from", () => {
   test("takes arrays, iterables, strings, streams, functions and streams of the platform", async () => {
     const stream = from([1, 2]);
@@ -336,16 +345,18 @@ describe("somebody's async iterator", () => {
 
   test("S7 a return() that fails while another's is waited for is in suppressed, and never unheard", async () => {
     const errors = [new Error("slow"), new Error("fast")];
-    const failing = (error: Error | undefined, turns: number) =>
-      from(
-        new ReadableStream({
-          start: (controller) => controller.enqueue(1),
-          cancel: () => hostTurns(turns).then(() => Promise.reject(error)),
-        }),
-      );
-    const merged = merge(failing(errors[0], 3), failing(errors[1], 1));
+    const merged = merge(failsToReturn(errors[0], 3), failsToReturn(errors[1], 1));
     await expect(merged.first()).rejects.toBe(errors[0]);
     expect(errors[0]).toHaveProperty("suppressed", [errors[1]]);
+  });
+
+  test("C4 … and a cancellation of somebody else's is not put before it", async () => {
+    const gone = Future.withResolvers().future;
+    gone.cancel("foreign");
+    const error = new Error("failed");
+    const foreign = thrownBy(() => gone.result());
+    await expect(merge(failsToReturn(foreign, 3), failsToReturn(error, 1)).first()).rejects.toBe(error);
+    expect(error).toHaveProperty("suppressed", [foreign]);
   });
 
   test("what native for await takes, it takes: plain results, with whatever they carry besides", async () => {

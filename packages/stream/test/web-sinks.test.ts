@@ -185,6 +185,18 @@ describe("pipeToWritableStream", () => {
     expect(broken.cause).toBe(error);
   });
 
+  test("S7 C3 … and if that has a cause of its own, it keeps it, and carries the other", async () => {
+    const cause = new Error("why it cannot");
+    const broken = new Error("cannot clean up", { cause });
+    const silent = new ReadableStream<number>({ cancel: () => Promise.reject(broken) });
+    const sink = noting();
+    const piping = Promise.resolve(pipeToWritableStream(from(silent), sink.writable));
+    await hostTurns();
+    sink.break(error);
+    await expect(piping).rejects.toBe(broken);
+    expect(broken).toMatchObject({ cause, suppressed: [error] });
+  });
+
   test("preventAbort: the last write is over when it throws", async () => {
     const { writable, seen } = noting(4);
     await expect(pipeToWritableStream(failing, writable, { preventAbort: true })).rejects.toBe(error);

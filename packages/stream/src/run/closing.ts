@@ -1,4 +1,4 @@
-import { type Operation, shield, type Task, until, withSuppressed } from "@skein/coroutine";
+import { isCancelled, type Operation, shield, type Task, until, withSuppressed } from "@skein/coroutine";
 import { reasonOf, stoppedBy } from "../ends.ts";
 import type { End, Source } from "../source.ts";
 
@@ -29,7 +29,7 @@ export function beginClosing(source: Source | null, end: End): Operation<void> |
   }
 }
 
-/** Waits for each of several closings, and throws the first error with the others in `suppressed`. */
+/** Waits for each of several closings, and throws what some have thrown, together. */
 export function closeAll(closings: readonly (Operation<void> | undefined)[]): Operation<void> | undefined {
   const pending = closings.filter((closing) => closing !== undefined);
   if (pending.length <= 1) return pending[0];
@@ -45,8 +45,12 @@ function* each(closings: readonly Operation<void>[]): Generator<never, void> {
       errors.push(error);
     }
   }
-  if (errors.length > 0) throw withSuppressed(errors[0], errors);
+  if (errors.length > 0) throw together(errors);
 }
+
+/** C4: of several errors the first that is no cancellation. It carries the others. */
+export const together = (errors: readonly unknown[]): unknown =>
+  withSuppressed(errors.find((error) => !isCancelled(error)) ?? errors[0], errors);
 
 /** Cancels a task of the run, which `end` closes, and waits for it: an error of its cleanup comes out. */
 export function cancelAndJoin(task: Task<unknown>, end: End): Operation<void> | undefined {

@@ -7,12 +7,13 @@ import {
   type Wait,
 } from "@skein/coroutine";
 import { interrupted } from "../ends.ts";
-import { StoppedError } from "../errors.ts";
 import { type End, type Host, type Pumped, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
 import { type PipeTarget, pipe } from "../terminals/pipe-to.ts";
 import { closeAll, failedClosing, finish } from "./closing.ts";
 import { Parking } from "./parking.ts";
 import { toOperation } from "./to-operation.ts";
+
+type Gone = Extract<End, { kind: "stopped" }>;
 
 const NOWHERE: Sink<unknown> = { push: () => false };
 
@@ -26,7 +27,7 @@ export class Leash<T> implements Streamable<T> {
   private host: Host | null = null;
   private room: PromiseLike<unknown> | null = null;
   private hold: ReturnType<Scheduler["hold"]> | null = null;
-  private gone: StoppedError | null = null;
+  private gone: Gone | null = null;
   private closed = false;
 
   constructor(stream: Streamable<T>) {
@@ -45,20 +46,20 @@ export class Leash<T> implements Streamable<T> {
   /** The target is gone, because of `reason`. What ended the run before that stands (S6). */
   cut(reason: unknown): void {
     if (this.closed) return;
-    this.gone ??= new StoppedError("the target is gone", { kind: "stopped", by: "peer", reason });
+    this.gone ??= { kind: "stopped", by: "peer", reason };
     this.host?.wake();
   }
 
   private guard(source: Source): Source {
     return {
       pump: (budget) => {
-        if (this.gone !== null) throw this.gone;
+        if (this.gone !== null) throw this.gone.reason;
         return this.room === null ? source.pump(budget) : this.wait(this.host as Host, this.room);
       },
       close: (end) => {
         this.closed = true;
         this.hold?.release();
-        return source.close(this.gone === null ? end : this.gone.end);
+        return source.close(this.gone ?? end);
       },
     };
   }
@@ -85,7 +86,7 @@ export class Leash<T> implements Streamable<T> {
     try {
       yield* pipe(this, both, owner);
     } catch (error) {
-      throw this.gone === null ? error : this.reasonOf(error, this.gone);
+      throw this.gone !== null && isCancelled(error) ? this.gone.reason : error; // C4
     }
   }
 
@@ -100,14 +101,5 @@ export class Leash<T> implements Streamable<T> {
     } catch (error) {
       return failedClosing(error);
     }
-  }
-
-  /** The target's own error; or that of the source's cleanup, which has the other as its cause. */
-  private reasonOf(error: unknown, gone: StoppedError): unknown {
-    const { reason } = gone.end as Extract<End, { kind: "stopped" }>;
-    if (error === gone || error === reason || isCancelled(error) || !(error instanceof Error)) return reason;
-    if (error.cause !== gone) return error.cause === reason ? error : reason;
-    Object.defineProperty(error, "cause", { value: reason, configurable: true, writable: true });
-    return error;
   }
 }
