@@ -86,6 +86,22 @@ describe("stop and close while there is much to do", () => {
     await loop.runUntilComplete(new Promise<void>((resolve) => loop.callSoon(resolve)));
     expect(log).toEqual(["next pass"]);
   });
+
+  test("LOOP-022 stopped, a loop can run again in the same job, and the end of the first run does not stop the second", async () => {
+    const loop = new EventLoop();
+    const log: string[] = [];
+    const first = loop.runUntilComplete(new Promise(() => {}));
+    loop.stop();
+    const second = loop.runUntilComplete(
+      new Promise<string>((resolve) => setImmediate(() => loop.callSoon(resolve, "second"))),
+    );
+    await expect(first).rejects.toMatchObject({ code: "LOOP_STOPPED" });
+    await expect(loop.runUntilComplete(Promise.resolve())).rejects.toMatchObject({ code: "LOOP_BUSY" });
+    expect(await second).toBe("second");
+    loop.callSoon(() => log.push("not run: the second run was the last"));
+    await jobs();
+    expect(log).toEqual([]);
+  });
 });
 
 describe("timers and the host", () => {
