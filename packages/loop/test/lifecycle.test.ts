@@ -58,7 +58,7 @@ describe("stop and close while there is much to do", () => {
     loop.callAfterMicrotasks(write, "closed");
     loop.close();
     host.settle();
-    expect([log, host.reported]).toEqual([["open"], []]);
+    expect([log, host.reported, loop.metrics().ready]).toEqual([["open"], [], 0]);
   });
 
   test("LOOP-019 the awaitable that a close left behind may settle as it likes", async () => {
