@@ -2,8 +2,9 @@ import { VirtualLoop } from "@skein/loop/testing";
 import { describe, expect, test } from "vitest";
 import type { Wait, Waiter, WaiterNode } from "../src/awaitable.ts";
 import { bridge } from "../src/awaitable.ts";
+import { InvalidStateError } from "../src/errors.ts";
 import { Future } from "../src/future.ts";
-import { checkAwaitable } from "../src/testing/index.ts";
+import { checkAwaitable, Probe } from "../src/testing/index.ts";
 import { dequeue, enqueue, shift } from "../src/wait-queue.ts";
 import { PAUSE, parkOn, ready, takeResumed, Waitable } from "../src/waiting.ts";
 import { drive, waitFor } from "./support/drive.ts";
@@ -176,6 +177,21 @@ describe("checkAwaitable finds what is broken", () => {
 });
 
 describe("a driver", () => {
+  test("FUT-009 A1 A2 stepped again without an answer a future is asked for again; resumed without one, it throws", () => {
+    const loop = new VirtualLoop();
+    const { future, resolve } = Future.withResolvers<number>({ loop, name: "pizza" });
+    const task = new Probe(loop);
+    for (let time = 0; time < 2; time++) {
+      const { result, request } = task.step(future);
+      expect([result.done, request === future, task.waitsIn]).toEqual([false, true, null]);
+    }
+    const message = 'Cannot read the result of future "pizza": it is pending; await it';
+    expect(() => task.step(future, { resumed: true })).toThrow(new InvalidStateError(message));
+    task.park(task.step(future));
+    resolve(1);
+    expect([task.woken, task.step(future, { resumed: true }).result]).toEqual([1, { done: true, value: 1 }]);
+  });
+
   test("A2 wake wins: what was handed over is returned although the future is cancelled afterwards", () => {
     const loop = new VirtualLoop();
     const { future, resolve } = Future.withResolvers<number>({ loop });

@@ -1,6 +1,17 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
-import { all, EventLoop, Future, follow, race, type Scheduler } from "../src/index.ts";
+import {
+  all,
+  asCompleted,
+  EventLoop,
+  Future,
+  follow,
+  race,
+  type Scheduler,
+  type TimerHandle,
+  wait,
+  withTimeout,
+} from "../src/index.ts";
 import { countWaiters, VirtualLoop } from "../src/testing/index.ts";
 import { drive, waitFor } from "./support/drive.ts";
 import { lab, thrown } from "./support/lab.ts";
@@ -11,8 +22,15 @@ const nothing = () => {};
 class Closable extends VirtualLoop {
   closed = false;
   override callSoon(callback: (arg: never) => void, arg?: unknown): void {
-    if (this.closed) throw Object.assign(new Error("gone"), { code: "LOOP_CLOSED" });
+    this.#refuse();
     super.callSoon(callback as (arg: unknown) => void, arg);
+  }
+  override callLater(delayMs: number, callback: (arg: never) => void, arg?: unknown): TimerHandle {
+    this.#refuse();
+    return super.callLater(delayMs, callback as (arg: unknown) => void, arg);
+  }
+  #refuse(): void {
+    if (this.closed) throw Object.assign(new Error("gone"), { code: "LOOP_CLOSED" });
   }
 }
 
@@ -94,6 +112,24 @@ describe("a future whose loop is closed", () => {
     resolve(1);
     expect(thrown(() => future.addDoneCallback(nothing))).toMatchObject({ code: "LOOP_CLOSED" });
     expect(thrown(() => future.then(nothing))).toMatchObject({ code: "LOOP_CLOSED" });
+  });
+
+  test("F4 a time limit that it refuses leaves nothing behind, neither on futures nor on promises", async () => {
+    const limits: ((members: Promise<number>[], loop: Scheduler) => unknown)[] = [
+      ([member], loop) => withTimeout(member as Promise<number>, 5, { loop }),
+      (members, loop) => wait(members, { loop, timeoutMs: 5 }),
+      (members, loop) => asCompleted(members, { loop, timeoutMs: 5 }),
+    ];
+    for (const limit of limits) {
+      const loop = new Closable();
+      const { future } = Future.withResolvers<number>({ loop: lab().loop });
+      const query = { then: () => {} };
+      loop.closed = true;
+      for (const member of [future, new Promise(nothing), query]) {
+        expect(thrown(() => limit([member as never], loop))).toMatchObject({ code: "LOOP_CLOSED" });
+      }
+      expect([countWaiters(future), loop.holds]).toEqual([0, []]);
+    }
   });
 
   test("an abort reaches all who follow it, although the loop of some is closed", () => {

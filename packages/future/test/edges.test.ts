@@ -27,7 +27,7 @@ describe("a loop and its futures", () => {
     for (const loop of [own, other]) loop.close();
   });
 
-  test("LOOP-016 a run that is stopped gives up its wait, and the future is left alone (F5)", async () => {
+  test("LOOP-016 F5 a run that is stopped leaves the future alone", async () => {
     const loop = new EventLoop();
     const { future, resolve } = Future.withResolvers<number>({ loop });
     const run = loop.runUntilComplete(future);

@@ -1,21 +1,11 @@
 import type { Callback } from "./callback.ts";
 import { call, enter } from "./current.ts";
 import type { Host } from "./host.ts";
+import type { Instrumentation } from "./instrument.ts";
+import type { LoopMetrics } from "./metrics.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { NEVER, type Timer } from "./timer.ts";
 import { TimerHeap } from "./timer-heap.ts";
-
-/**
- * Callbacks after which the host's own microtasks, native promises among them, get their turn, and the clock is looked
- * at: as many as this at most, fewer while they are slow.
- */
-const MAX_STRIDE = 64;
-/** A stride that took longer than this was slow: the next is half as long. Sixteen callbacks of 3 µs. */
-const SLOW_MS = 0.05;
-/** After a rest the next look at the clock is at most this far: others may have been slow meanwhile. */
-const STRIDE_AFTER_REST = 16;
-/** The longest wait that hosts keep in their 32 bits; a longer one overflows and rings at once. */
-const MAX_WAIT_MS = 2 ** 31 - 1;
 
 /** What keeps a loop going. */
 export interface Driver {
@@ -27,7 +17,7 @@ export interface Driver {
   start(run: boolean | undefined): void;
   /** Drops everything that waits. */
   clear(): void;
-  counts(): { ready: number; readyPeak: number; callbacksRun: number; timers: number };
+  metrics(): LoopMetrics;
 }
 
 /**
@@ -48,9 +38,26 @@ export interface Driver {
  * cannot see whether a macrotask has come by. So at half the budget the loop asks for one, as a mark, and runs on. If the
  * mark arrives, the count begins anew; if it has not arrived by the other half, the loop waits for it.
  *
- * Its state is in variables and not in a class, since these minify.
+ * Its state is in variables and not in a class, since these minify, and its constants are in here to be inlined.
  */
-export function makeDriver(scheduler: Scheduler, host: Host, maxPassMs: number): Driver {
+export function makeDriver(
+  scheduler: Scheduler,
+  host: Host,
+  maxPassMs: number,
+  timing?: Instrumentation["timing"],
+): Driver {
+  /**
+   * Callbacks after which the host's own microtasks, native promises among them, get their turn, and the clock is looked
+   * at: as many as this at most, fewer while they are slow.
+   */
+  const MAX_STRIDE = 64;
+  /** A stride that took longer than this was slow: the next is half as long. Sixteen callbacks of 3 µs. */
+  const SLOW_MS = 0.05;
+  /** After a rest the next look at the clock is at most this far: others may have been slow meanwhile. */
+  const STRIDE_AFTER_REST = 16;
+  /** The longest wait that hosts keep in their 32 bits; a longer one overflows and rings at once. */
+  const MAX_WAIT_MS = 2 ** 31 - 1;
+
   let resting = true;
   let started: boolean | undefined;
 
@@ -197,8 +204,9 @@ export function makeDriver(scheduler: Scheduler, host: Host, maxPassMs: number):
       at = end = filled = 0;
       while (timers.top) timers.top.cancel();
     },
-    counts() {
-      return { ready: (end - at + filled) / 2, readyPeak: peak / 2, callbacksRun, timers: timers.live };
+    metrics() {
+      const ready = (end - at + filled) / 2;
+      return { ready, readyPeak: peak / 2, callbacksRun, timers: timers.live, timing: timing?.() };
     },
   };
 }

@@ -38,7 +38,6 @@ export class EventLoop implements Scheduler {
   readonly #host: Host;
   readonly #onError: NonNullable<EventLoopOptions["onError"]>;
   readonly #wrap: Instrumentation["wrap"];
-  readonly #watch: Instrumentation | undefined;
   readonly #driver: Driver;
 
   /** What `start` and `stop` have said last; a `runUntilComplete` starts the loop for its own time. */
@@ -52,20 +51,24 @@ export class EventLoop implements Scheduler {
    */
   constructor(options: EventLoopOptions = {}) {
     check("make a loop", "options", options, "an object");
-    const { maxPassMs = 2, host = hostOf(GLOBALS), onError = (error) => host.reportError(error) } = options;
-    const { instrument = (): undefined => {} } = options;
+    const {
+      maxPassMs = 2,
+      host = hostOf(GLOBALS),
+      onError = (error) => host.reportError(error),
+      instrument = (): undefined => {},
+    } = options;
     check("make a loop", "onError", onError);
     check("make a loop", "maxPassMs", maxPassMs, "a number, 0 or more", 0);
     check("make a loop", "host.now", host?.now); // one method tells a host from what is none
     check("make a loop", "instrument", instrument);
     this.#host = host;
     this.#onError = onError;
-    this.#watch = instrument(this);
-    this.debug = !!this.#watch?.debug;
-    this.bind = this.#watch?.bind;
-    this.expectUse = this.#watch?.expectUse;
-    this.#wrap = this.#watch?.wrap ?? ((_, callback) => callback);
-    this.#driver = makeDriver(this, host, maxPassMs);
+    const watch = instrument(this);
+    this.debug = !!watch?.debug;
+    this.bind = watch?.bind;
+    this.expectUse = watch?.expectUse;
+    this.#wrap = watch?.wrap ?? ((_, callback) => callback);
+    this.#driver = makeDriver(this, host, maxPassMs, watch?.timing);
   }
 
   /**
@@ -95,8 +98,9 @@ export class EventLoop implements Scheduler {
    */
   callAfterMicrotasks<A>(callback: (arg: A) => void, arg: A): void {
     check("callAfterMicrotasks", "the callback", callback);
+    const wrapped = this.#wrap("callback", callback as Callback, arg);
     this.#host.microtask(() => {
-      if (!this.closed) this.callSoon(callback, arg);
+      if (!this.closed) this.#driver.soon(wrapped, arg);
     });
   }
 
@@ -201,7 +205,7 @@ export class EventLoop implements Scheduler {
    * ```
    */
   stop(): void {
-    this.#abandon?.(this.#refusal("runUntilComplete"));
+    this.#abandon = this.#abandon?.(this.#refusal("runUntilComplete")) as undefined;
     this.#started = false;
     this.#driver.start(false);
   }
@@ -246,15 +250,17 @@ export class EventLoop implements Scheduler {
    */
   async runUntilComplete<T>(awaitable: PromiseLike<T>): Promise<T> {
     check("runUntilComplete", "`then`", (awaitable as Partial<PromiseLike<T>> | null)?.then);
-    if (this.#abandon || running === this) {
-      throw new LoopError("LOOP_BUSY", "runUntilComplete", "the loop is running; await it instead");
+    if (running === this || this.#abandon) {
+      throw new LoopError("LOOP_BUSY", "runUntilComplete", "the loop is running; use await");
     }
     this.#refuseIfClosed("runUntilComplete");
     this.#driver.start(true);
+    let mine: unknown;
     return new Promise<T>((resolve, reject) => {
-      this.#abandon = reject;
+      mine = this.#abandon = reject;
       awaitable.then(resolve, reject);
     }).finally(() => {
+      if (this.#abandon !== mine) return; // stopped: the loop may be in another run by now
       this.#abandon = undefined;
       this.#driver.start(this.#started);
     });
@@ -273,7 +279,7 @@ export class EventLoop implements Scheduler {
    * ```
    */
   metrics(): LoopMetrics {
-    return { ...this.#driver.counts(), timing: this.#watch?.timing() };
+    return this.#driver.metrics();
   }
 
   #refuseIfClosed(doing: string): void {

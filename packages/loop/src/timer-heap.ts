@@ -1,9 +1,6 @@
 import type { Callback } from "./callback.ts";
 import { fire, type Timer, type TimerOwner } from "./timer.ts";
 
-/** It looks out for 16 different delays, told by the last bits of them. */
-const CHAIN_BITS = 15;
-
 /**
  * The timers that wait, the soonest by (deadline, call) on top: a pairing heap. (L4)
  *
@@ -32,7 +29,7 @@ export class TimerHeap implements TimerOwner {
 
   /** @param delayMs About how long it will wait: only a hint. */
   add(timer: Timer, delayMs: number): void {
-    const chain = delayMs & CHAIN_BITS;
+    const chain = delayMs & 15; // 16 different delays are looked out for, told by their last bits
     const last = this.#last[chain];
     timer.owner = this;
     timer.order = this.#order++;
@@ -52,7 +49,7 @@ export class TimerHeap implements TimerOwner {
   takeDue(nowMs: number, take: (callback: Callback, timer: Timer) => void): void {
     for (let top = this.top; top && top.deadlineMs <= nowMs; top = this.top) {
       this.#cut(top);
-      take(fire, top);
+      take(fire as Callback, top);
     }
   }
 
@@ -86,9 +83,9 @@ function meld(a: Timer | null, b: Timer | null): Timer | null {
 /** One heap of `first` and all beside it. */
 function meldAll(first: Timer): Timer | null {
   let pairs: Timer | null = null;
-  for (let a: Timer | null = first; a; ) {
+  for (let a: Timer | null | undefined = first; a; ) {
     const b: Timer | null = a.next;
-    const rest: Timer | null = b?.next ?? null;
+    const rest: Timer | null | undefined = b?.next;
     a = meld(a, b) as Timer;
     a.next = pairs;
     pairs = a;

@@ -44,8 +44,7 @@ export class Timer implements TimerHandle {
 }
 
 /** Runs what a due timer has, when its turn has come: a callback of the loop, given the timer. */
-export function fire(due: unknown): void {
-  const timer = due as Timer;
+export function fire(timer: Timer): void {
   const { callback, arg } = timer;
   timer.callback = timer.arg = undefined;
   if (callback) call("timer", callback, arg); // else cancelled while it was ready

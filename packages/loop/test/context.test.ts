@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, test } from "vitest";
+import type { ContextHook } from "../src/index.ts";
 import { instrument } from "../src/instrument/index.ts";
 import { asyncContext } from "../src/node/index.ts";
 import { makeLoop } from "./support/make-loop.ts";
@@ -58,6 +59,33 @@ describe("asyncContext", () => {
       throw error;
     };
     expect(loop.bind?.(fail)).toThrow(error);
+  });
+
+  test("what is to run after the host's microtasks takes along what was captured when it was given, by a hook of one's own too", () => {
+    let current = "nobody";
+    const context: ContextHook<string> = {
+      capture: () => current,
+      run(captured, body) {
+        const outer = current;
+        current = captured;
+        body();
+        current = outer;
+      },
+    };
+    const { host, loop, log } = makeLoop({ instrument: instrument({ context }) });
+    for (const name of ["ada", "bob"]) {
+      current = name;
+      loop.callAfterMicrotasks((n: number) => log.push([current, n]), 5);
+    }
+    current = "nobody";
+    host.settle();
+    expect([log, current]).toEqual([
+      [
+        ["ada", 5],
+        ["bob", 5],
+      ],
+      "nobody",
+    ]);
   });
 
   test("without it a callback sees what its waker saw: that is what it is for", () => {

@@ -54,6 +54,23 @@ describe("on the real host", () => {
   });
 });
 
+test("L3 LOOP-036 beside a callback that re-posts itself for ever, one that takes 20 turns has one in each pass", () => {
+  const { host, loop, log, write } = makeLoop();
+  let turns = 0;
+  const forever = () => {
+    write("forever");
+    if (turns < 20) loop.callSoon(forever); // for ever, as far as the other one can see
+  };
+  const turn = () => {
+    write("turn");
+    if (++turns < 20) loop.callSoon(turn);
+  };
+  loop.callSoon(forever);
+  loop.callSoon(turn);
+  host.settle();
+  expect(log.slice(0, 40)).toEqual(Array(20).fill(["forever", "turn"]).flat());
+});
+
 describe("on a manual host", () => {
   /** A loop with one callback that re-posts itself for ever, each turn taking so long. */
   function greedy(msPerTurn: number, maxPassMs = 2) {

@@ -58,7 +58,7 @@ describe("stop and close while there is much to do", () => {
     loop.callAfterMicrotasks(write, "closed");
     loop.close();
     host.settle();
-    expect([log, host.reported]).toEqual([["open"], []]);
+    expect([log, host.reported, loop.metrics().ready]).toEqual([["open"], [], 0]);
   });
 
   test("LOOP-019 the awaitable that a close left behind may settle as it likes", async () => {
@@ -85,6 +85,22 @@ describe("stop and close while there is much to do", () => {
     expect(log).toEqual([]);
     await loop.runUntilComplete(new Promise<void>((resolve) => loop.callSoon(resolve)));
     expect(log).toEqual(["next pass"]);
+  });
+
+  test("LOOP-022 stopped, a loop can run again in the same job, and the end of the first run does not stop the second", async () => {
+    const loop = new EventLoop();
+    const log: string[] = [];
+    const first = loop.runUntilComplete(new Promise(() => {}));
+    loop.stop();
+    const second = loop.runUntilComplete(
+      new Promise<string>((resolve) => setImmediate(() => loop.callSoon(resolve, "second"))),
+    );
+    await expect(first).rejects.toMatchObject({ code: "LOOP_STOPPED" });
+    await expect(loop.runUntilComplete(Promise.resolve())).rejects.toMatchObject({ code: "LOOP_BUSY" });
+    expect(await second).toBe("second");
+    loop.callSoon(() => log.push("not run: the second run was the last"));
+    await jobs();
+    expect(log).toEqual([]);
   });
 });
 

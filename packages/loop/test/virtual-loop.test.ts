@@ -234,7 +234,10 @@ describe("errors", () => {
 describe("order", () => {
   /** Five tasks of ten interleaving steps, as in LOOP-042. */
   function trace(options: VirtualLoopOptions): string {
-    const { loop, log } = makeLoop(options);
+    return traceOn(makeLoop(options));
+  }
+
+  function traceOn({ loop, log }: ReturnType<typeof makeLoop>): string {
     const step = (task: { name: string; left: number }) => {
       log.push(task.name);
       if (--task.left > 0) loop.callSoon(step, task);
@@ -253,8 +256,9 @@ describe("order", () => {
     expect(new Set(seeded).size).toBe(1);
     const others = Array.from({ length: 10 }, (_, seed) => trace({ order, seed }));
     expect(new Set(others).size).toBeGreaterThanOrEqual(9); // two of 120 orders may be the same
-    const loop = new VirtualLoop({ order });
-    expect(trace({ order, seed: loop.seed })).toBe(trace({ order, seed: loop.seed }));
+    const unseeded = Array.from({ length: 10 }, () => makeLoop({ order }));
+    expect(new Set(unseeded.map(({ loop }) => loop.seed)).size).toBeGreaterThanOrEqual(9); // of 2³²
+    for (const made of unseeded) expect(traceOn(made)).toBe(trace({ order, seed: made.loop.seed }));
   });
 
   test.each(["random", "pct"] as const)(

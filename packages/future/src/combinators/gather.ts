@@ -63,10 +63,15 @@ class Gathering<T> implements CancelHook, Watcher {
     }
     const { timeoutMs } = this.#plan;
     if (timeoutMs === undefined || statusOf(this.target) !== PENDING) return;
-    this.#timer = loop.callLater(timeoutMs, () => {
-      this.#plan.onTimeout?.(this.target);
-      this.#release(false);
-    });
+    try {
+      this.#timer = loop.callLater(timeoutMs, () => {
+        this.#plan.onTimeout?.(this.target);
+        this.#release(false);
+      });
+    } catch (error) {
+      this.#release(false); // the loop is closed: whoever is told so leaves nothing behind
+      throw error;
+    }
   }
 
   settled(member: Future<unknown>, index: number): void {
