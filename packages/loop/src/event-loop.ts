@@ -107,8 +107,7 @@ export class EventLoop implements Scheduler {
   /**
    * Runs `callback(arg)` once `delayMs` have gone by. (L4)
    *
-   * @param delayMs Milliseconds; negative: a deadline in the past, so before others that are due. Infinity: never,
-   *   and nothing is held open for it.
+   * @param delayMs Milliseconds; negative: a deadline in the past, so in front. Infinity: never, holding nothing open.
    * @throws {TypeError} If `delayMs` is no number or `callback` no function. @throws {RangeError} If `delayMs` is NaN.
    * @throws {LoopError} `LOOP_CLOSED` if the loop is closed.
    * @example
@@ -148,10 +147,7 @@ export class EventLoop implements Scheduler {
     return this.#host.now();
   }
 
-  /**
-   * Hands an error that nobody can catch to `onError`, or else to the host. What `onError` throws goes to the host, and
-   * the loop goes on. (L5)
-   */
+  /** Hands an error that nobody can catch to `onError`, or to the host; what `onError` throws goes there, too. (L5) */
   reportError(error: unknown, info: ErrorInfo): void {
     try {
       this.#onError(error, info);
@@ -163,8 +159,7 @@ export class EventLoop implements Scheduler {
   /**
    * Says that something outside is being waited for. For the time of an EventLoop that makes no difference.
    *
-   * @param label What is waited for, to be shown by a `VirtualLoop`.
-   * @throws {TypeError} If `label` is no string.
+   * @param label What is waited for, to be shown by a `VirtualLoop`. @throws {TypeError} If it is no string.
    */
   hold(label: string): Hold {
     check("hold", "the label", label, "a string");
