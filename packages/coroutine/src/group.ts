@@ -95,7 +95,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
   spawn<T>(body: Body<T>, options?: SpawnOptions): Task<T> {
     this.refuseIfEnded("spawn");
     const what = `spawn a task in ${this.describe()}`;
-    checkSpawnOptions(options, what);
+    if (options !== undefined) checkSpawnOptions(options, what);
     const frame = iterate(body, what);
     const name = options?.name ?? ((body as { name?: string }).name || undefined);
     const task = new Task<T>(this.owner.loop, name, this, frame, options?.onError === "owner");
