@@ -110,9 +110,9 @@ export const isA = <T>(value: unknown, kind: abstract new (...args: never[]) => 
 
 /** A reason or an error, in a message of another: whatever it is, this does not throw. */
 export function say(value: unknown): string {
+  if (typeof value === "string") return value; // of names, mostly
   try {
-    const text = value instanceof Error ? value.message : value;
-    if (typeof text === "string") return text;
+    if (value instanceof Error && typeof value.message === "string") return value.message;
   } catch {} // shown as what it is, then
   return show(value);
 }

@@ -15,9 +15,10 @@ export interface SpawnOptions {
 /** @throws {TypeError} If one of them is none. */
 export function checkSpawnOptions(options: SpawnOptions | undefined, what: string): void {
   requireOptions(options, what);
-  const { eager = null, onError = null } = options ?? {};
-  if (eager !== null && typeof eager !== "boolean")
+  const eager = options?.eager ?? false;
+  const onError = options?.onError ?? "group";
+  if (typeof eager !== "boolean")
     throw new TypeError(`Cannot ${what} with the eager ${show(eager)}: give true or false.`);
-  if (onError !== null && onError !== "group" && onError !== "owner")
+  if (onError !== "group" && onError !== "owner")
     throw new TypeError(`Cannot ${what} with the onError ${show(onError)}: give "group" or "owner".`);
 }
