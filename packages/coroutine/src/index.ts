@@ -37,7 +37,7 @@ export { Event, type EventOptions, type EventStatistics } from "./event.ts";
 export { type GroupOptions, group, type TaskGroup } from "./group.ts";
 export { type ErrorKind, GroupError } from "./group-error.ts";
 export type { Outcome } from "./join.ts";
-export { withCause, withSuppressed } from "./kept-errors.ts";
+export { together, withCause, withSuppressed } from "./kept-errors.ts";
 export { Lock, type LockOptions, type LockStatistics } from "./lock.ts";
 export { type MapAllOptions, mapAll } from "./map-all.ts";
 export { type OpenWatch, openWatch } from "./open-watch.ts";

@@ -10,20 +10,10 @@ import { tried } from "./body.ts";
  * @param others Each is kept once; `error` itself is none of them.
  * @example
  * ```ts
- * import { type Operation, run, withSuppressed } from "@skein/coroutine";
+ * import { withSuppressed } from "@skein/coroutine";
  *
- * function* closeAll(files: readonly (() => Operation<void>)[]): Operation<void> {
- *   const errors: unknown[] = [];
- *   for (const close of files) {
- *     try {
- *       yield* close();
- *     } catch (error) {
- *       errors.push(error);
- *     }
- *   }
- *   if (errors.length > 0) throw withSuppressed(errors[0], errors);
- * }
- * await run(() => closeAll([]));
+ * const error = withSuppressed(new Error("the disk is full"), [new Error("could not close")]);
+ * console.log((error as { suppressed?: Error[] }).suppressed?.length); // 1
  * ```
  */
 export function withSuppressed(error: unknown, others: readonly unknown[]): unknown {
@@ -35,6 +25,32 @@ export function withSuppressed(error: unknown, others: readonly unknown[]): unkn
   }
   return error;
 }
+
+/**
+ * What is to be thrown of several errors, the first of which came first: the first that is no cancellation (C4), with the
+ * others in its `suppressed`, as `withSuppressed` does.
+ *
+ * @param errors One at least.
+ * @example
+ * ```ts
+ * import { type Operation, run, together } from "@skein/coroutine";
+ *
+ * function* closeAll(files: readonly (() => Operation<void>)[]): Operation<void> {
+ *   const errors: unknown[] = [];
+ *   for (const close of files) {
+ *     try {
+ *       yield* close();
+ *     } catch (error) {
+ *       errors.push(error);
+ *     }
+ *   }
+ *   if (errors.length > 0) throw together(errors);
+ * }
+ * await run(() => closeAll([]));
+ * ```
+ */
+export const together = (errors: readonly unknown[]): unknown =>
+  withSuppressed(errors.find((error) => !isCancelled(error)) ?? errors[0], errors);
 
 /** As `withSuppressed`, for errors that may be dropped where `error` cannot carry them. False: it could not. */
 export const suppress = (error: unknown, others: readonly unknown[]): boolean =>

@@ -1,10 +1,10 @@
 /** What the owning combinators share: their members are tasks of one group, and all have ended when they answer. */
-import { type Future, isCancelled } from "@skein/future";
+import type { Future } from "@skein/future";
 import { isOperation, refuse, show } from "./body.ts";
 import { LOOK } from "./checkpoint.ts";
 import { group, type TaskGroup } from "./group.ts";
 import { GroupError } from "./group-error.ts";
-import { withSuppressed } from "./kept-errors.ts";
+import { together } from "./kept-errors.ts";
 import type { Body, Operation } from "./operation.ts";
 import type { SpawnOptions } from "./spawn-options.ts";
 import type { Task } from "./task.ts";
@@ -87,7 +87,7 @@ export function* own<T, V>(
     return { value, tasks, lateErrors: errorsOf(late) };
   } catch (error) {
     const errors = errorsOf(late);
-    throw errors.length === 0 ? error : carried(errors);
+    throw errors.length === 0 ? error : together(errors);
   }
 }
 
@@ -100,9 +100,5 @@ function errorsOf(tasks: readonly Task<unknown>[]): unknown[] {
 
 /** What a combinator throws of what its group has thrown. */
 export function firstError(error: unknown): unknown {
-  return error instanceof GroupError ? carried(error.errors) : error;
+  return error instanceof GroupError ? together(error.errors) : error;
 }
-
-/** C3: the first error itself, with the others in `suppressed`. C4: real ones go before cancellations of somebody else's. */
-const carried = (errors: readonly unknown[]): unknown =>
-  withSuppressed(errors.find((error) => !isCancelled(error)) ?? errors[0], errors);

@@ -13,10 +13,10 @@ export interface SpawnOptions {
 }
 
 /** @throws {TypeError} If one of them is none. */
-export function checkSpawnOptions(options: SpawnOptions | undefined, what: string): void {
+export function checkSpawnOptions(options: SpawnOptions, what: string): void {
   requireOptions(options, what);
-  const eager = options?.eager ?? false;
-  const onError = options?.onError ?? "group";
+  const eager = options.eager ?? false;
+  const onError = options.onError ?? "group";
   if (typeof eager !== "boolean")
     throw new TypeError(`Cannot ${what} with the eager ${show(eager)}: give true or false.`);
   if (onError !== "group" && onError !== "owner")

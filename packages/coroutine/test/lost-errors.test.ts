@@ -9,7 +9,6 @@ import {
   type CancelScope,
   call,
   checkpoint,
-  coroutine,
   currentTask,
   ensure,
   failAfter,
@@ -24,10 +23,9 @@ import {
   shield,
   sleep,
   use,
-  type Wait,
 } from "../src/index.ts";
 import { VirtualLoop } from "../src/testing/index.ts";
-import { chance } from "./support.ts";
+import { asCoroutine, chance } from "./support.ts";
 
 class Failing {
   /** Every error that was thrown. */
@@ -89,7 +87,7 @@ class Failing {
       case 13:
         return yield* this.withCleanups(next);
       case 14:
-        return yield* this.asCoroutine(next);
+        return yield* asCoroutine(next);
       case 15:
         return yield* this.caught(next);
       case 16:
@@ -163,17 +161,6 @@ class Failing {
       yield* use({ acquire: () => sleep(1), release: maybe("a release") });
       return yield* body();
     });
-  }
-
-  private *asCoroutine(body: () => Operation<unknown>): Operation<unknown> {
-    const c = coroutine(function* (): Generator<number | Wait, void, void> {
-      yield 1;
-      yield* scope(body);
-      yield 2;
-    })();
-    yield* c.next();
-    yield* c.next();
-    return yield* c.close();
   }
 
   private *caught(body: () => Operation<unknown>): Operation<unknown> {

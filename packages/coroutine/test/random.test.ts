@@ -10,7 +10,6 @@ import {
   type CancelScope,
   call,
   checkpoint,
-  coroutine,
   currentTask,
   ensure,
   group,
@@ -23,10 +22,9 @@ import {
   shield,
   sleep,
   type TaskGroup,
-  type Wait,
 } from "../src/index.ts";
 import { VirtualLoop } from "../src/testing/index.ts";
-import { chance } from "./support.ts";
+import { asCoroutine, chance } from "./support.ts";
 
 interface Cleanup {
   readonly what: string;
@@ -82,7 +80,7 @@ class Program {
       case 11:
         return yield* this.registered(next);
       case 12:
-        return yield* this.asCoroutine(next);
+        return yield* asCoroutine(next);
       default:
         return yield* this.caught(function* (): Operation<unknown> {
           yield* next();
@@ -138,17 +136,6 @@ class Program {
       { onCancel: () => "cancelled" },
     );
     return yield* this.caught(() => inGroup);
-  }
-
-  private *asCoroutine(body: () => Operation<unknown>): Operation<unknown> {
-    const c = coroutine(function* (): Generator<number | Wait, void, void> {
-      yield 1;
-      yield* scope(body);
-      yield 2;
-    })();
-    yield* c.next();
-    yield* c.next();
-    return yield* c.close();
   }
 
   /** Errors by chance end here; cancellations do not. */

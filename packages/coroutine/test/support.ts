@@ -7,13 +7,16 @@ import { expect } from "vitest";
 import { isA } from "../src/body.ts";
 import {
   CancelledError,
+  coroutine,
   type Future,
   GroupError,
   type Operation,
   type RunOptions,
   run,
+  scope,
   type Task,
   type TaskGroup,
+  type Wait,
 } from "../src/index.ts";
 import { VirtualLoop } from "../src/testing/index.ts";
 
@@ -144,4 +147,16 @@ export function chance(seed: number): (below: number) => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
+}
+
+/** Does `body` inside a coroutine, in a scope between two items. */
+export function* asCoroutine(body: () => Operation<unknown>): Operation<unknown> {
+  const c = coroutine(function* (): Generator<number | Wait, void, void> {
+    yield 1;
+    yield* scope(body);
+    yield 2;
+  })();
+  yield* c.next();
+  yield* c.next();
+  return yield* c.close();
 }

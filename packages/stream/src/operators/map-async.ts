@@ -1,8 +1,8 @@
-import { type Operation, type Task, until } from "@skein/coroutine";
+import { type Operation, type Task, together, until } from "@skein/coroutine";
 import { blameless } from "../ends.ts";
 import { InternalError } from "../errors.ts";
 import { atLeast } from "../limits.ts";
-import { beginClosing, cancelAndJoin, closeAll, together } from "../run/closing.ts";
+import { beginClosing, cancelAndJoin, closeAll } from "../run/closing.ts";
 import { untold } from "../run/untold.ts";
 import {
   END,

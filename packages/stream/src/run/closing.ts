@@ -1,4 +1,4 @@
-import { isCancelled, type Operation, shield, type Task, until, withSuppressed } from "@skein/coroutine";
+import { type Operation, shield, type Task, together, until } from "@skein/coroutine";
 import { reasonOf, stoppedBy } from "../ends.ts";
 import type { End, Source } from "../source.ts";
 
@@ -47,10 +47,6 @@ function* each(closings: readonly Operation<void>[]): Generator<never, void> {
   }
   if (errors.length > 0) throw together(errors);
 }
-
-/** C4: of several errors the first that is no cancellation. It carries the others. */
-export const together = (errors: readonly unknown[]): unknown =>
-  withSuppressed(errors.find((error) => !isCancelled(error)) ?? errors[0], errors);
 
 /** Cancels a task of the run, which `end` closes, and waits for it: an error of its cleanup comes out. */
 export function cancelAndJoin(task: Task<unknown>, end: End): Operation<void> | undefined {
