@@ -39,6 +39,16 @@ describe("S8 the pace of a run", () => {
     expect(lengths.slice(-100).every((length) => length <= 3)).toBe(true);
   });
 
+  test.each([1, 2, 4, 8])("a source that waits after every %i quick items costs no look at the clock", (burst) => {
+    let looks = 0;
+    const pace = new Pace({ now: () => looks++ * 0.001 } as Scheduler);
+    for (let round = 0; round < 100; round++) {
+      for (let left = burst; left >= pace.budget; left -= pace.budget) pace.tired(); // whole pumps, and then a wait
+      pace.rested();
+    }
+    expect(looks).toBe(0);
+  });
+
   test("where the clock stands still, a turn ends all the same", () => {
     expect(turns(() => 0, 1_000_000).length).toBeGreaterThan(10);
   });

@@ -18,6 +18,8 @@ export class Pace {
   budget: number;
   private readonly scheduler: Scheduler;
   private size: number;
+  /** Of the first pump after a wait: less only where items were seen to be slow. */
+  private blind: number;
   private granted: number;
   private measured: boolean;
   private turnBegan: number;
@@ -27,7 +29,7 @@ export class Pace {
   constructor(scheduler: Scheduler) {
     this.scheduler = scheduler;
     this.size = FIRST_BUDGET;
-    this.granted = this.budget = BLIND_BUDGET;
+    this.granted = this.budget = this.blind = BLIND_BUDGET;
     this.measured = false;
     this.turnBegan = this.lookedAt = 0;
     this.spent = 0;
@@ -51,14 +53,15 @@ export class Pace {
   }
 
   private adapt(tookMs: number): void {
-    if (tookMs >= TURN_MS) this.size = Math.max(1, Math.floor((this.size * TURN_MS) / tookMs));
+    if (tookMs >= TURN_MS) this.size = this.blind = Math.max(1, Math.floor((this.size * TURN_MS) / tookMs));
     else if (this.size < MOST_BUDGET) this.size *= 2;
+    this.blind = Math.min(Math.max(this.blind, this.size), BLIND_BUDGET);
   }
 
   /** A turn begins: to be called after a wait of any kind. */
   rested(): void {
     this.measured = false;
     this.spent = 0;
-    this.granted = this.budget = Math.min(this.size, BLIND_BUDGET);
+    this.granted = this.budget = this.blind;
   }
 }
