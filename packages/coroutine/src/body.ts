@@ -29,10 +29,12 @@ export function recognise(error: unknown, task: Task<unknown>): unknown {
 }
 
 /** Starts an operation, or calls a function for one. @throws {TypeError} If it is neither, saying what it is. */
-export function iterate(body: Body<unknown>, what: string): Frame {
+export function iterate(body: Body<unknown>, what: string, where?: { describe(): string }): Frame {
   const operation = typeof body === "function" ? (body as () => Operation<unknown>)() : body;
   if ((operation as Partial<Frame> | null | undefined)?.next === next) return operation[Symbol.iterator]() as Frame;
-  return isOperation(operation) ? inFrame(operation) : refuse(operation, what);
+  return isOperation(operation)
+    ? inFrame(operation)
+    : refuse(operation, where ? `${what} in ${where.describe()}` : what);
 }
 
 /** Calls a generator function. @throws {TypeError} If it is none. */

@@ -12,13 +12,17 @@ export interface SpawnOptions {
   readonly onError?: "group" | "owner" | undefined;
 }
 
-/** @throws {TypeError} If one of them is none. */
-export function checkSpawnOptions(options: SpawnOptions, what: string): void {
+/** Words nothing while all is well: many a spawn has options. @throws {TypeError} If one of them is none. */
+export function checkSpawnOptions(options: SpawnOptions, group: { describe(): string }): void {
+  const eager = options?.eager ?? false;
+  const onError = options?.onError ?? "group";
+  const knowsWhom = onError === "group" || onError === "owner";
+  if (Object(options) === options && typeof eager === "boolean" && knowsWhom) return;
+  const what = `spawn a task in ${group.describe()}`;
   requireOptions(options, what);
-  const eager = options.eager ?? false;
-  const onError = options.onError ?? "group";
-  if (typeof eager !== "boolean")
-    throw new TypeError(`Cannot ${what} with the eager ${show(eager)}: give true or false.`);
-  if (onError !== "group" && onError !== "owner")
-    throw new TypeError(`Cannot ${what} with the onError ${show(onError)}: give "group" or "owner".`);
+  throw new TypeError(
+    knowsWhom
+      ? `Cannot ${what} with the eager ${show(eager)}: give true or false.`
+      : `Cannot ${what} with the onError ${show(onError)}: give "group" or "owner".`,
+  );
 }

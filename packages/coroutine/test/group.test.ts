@@ -31,6 +31,54 @@ function* sleeper({ say }: Lab, name: string, ms: number, cleanupMs = 0): Operat
   }
 }
 
+describe("a child is called", () => {
+  test("by its option, else by its function, else by a number: also where the same function comes again", () => {
+    const here = lab();
+    function* baker(): Operation<void> {}
+    function* waiter(): Operation<void> {}
+    const names: string[] = [];
+    here.play(function* () {
+      yield* group(function* (g) {
+        const bodies = [baker, baker, waiter, function* () {}, baker];
+        names.push(
+          ...bodies.map((body) => g.spawn(body).name),
+          g.spawn(baker, { name: "chef" }).name,
+          g.spawn(baker).name,
+        );
+        yield* checkpoint();
+      });
+    });
+    expect(names.map((name) => name.replace(/\d+/, "n"))).toEqual([
+      "baker",
+      "baker",
+      "waiter",
+      "task-n",
+      "baker",
+      "chef",
+      "baker",
+    ]);
+  });
+
+  test("and its function is let go of with the last of them", async () => {
+    const here = lab();
+    let kept: TaskGroup | undefined;
+    const spawned = (): WeakRef<object> => {
+      const body = function* (): Operation<void> {};
+      here.play(function* () {
+        yield* group(function* (g) {
+          kept = g;
+          g.spawn(body);
+          yield* sleep(1);
+        });
+      });
+      return new WeakRef(body);
+    };
+    const body = spawned();
+    await afterGarbage(() => expect(body.deref()).toBeUndefined());
+    expect(kept?.open).toBe(false);
+  });
+});
+
 describe("C2 a group does not end before its children", () => {
   test("C2 GROUP-001 it waits for both, and for one added after the body slept", () => {
     const here = lab();
