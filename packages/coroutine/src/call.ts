@@ -1,9 +1,22 @@
-import { bridge, PAUSE, parkOn, type Request, ready, takeResumed, type Wait, Waitable } from "@skein/future";
+import {
+  bridge,
+  PAUSE,
+  parkOn,
+  type Request,
+  ready,
+  takeResumed,
+  type Wait,
+  Waitable,
+  type Waiter,
+} from "@skein/future";
 import { type Frame, iterate } from "./body.ts";
 import type { Body, Operation } from "./operation.ts";
+import { newRare } from "./rare.ts";
+import { RUNNING } from "./stage.ts";
+import type { Task } from "./task.ts";
 import { expectUse } from "./unused.ts";
 
-/** A request that the driver meets by running `body` as a frame of its own, on top of the one that asked. */
+/** A request that is met at once: `body` becomes a frame of the task, on top of the one that asked. */
 export class Call<T> extends Waitable<T> implements Request {
   private readonly body: Body<T>;
   constructor(body: Body<T>) {
@@ -14,13 +27,24 @@ export class Call<T> extends Waitable<T> implements Request {
     if (takeResumed()) return { done: true, value: value as T };
     return parkOn(ready() || bridge.running === null ? this : PAUSE);
   }
-  start(): Frame {
-    return iterate(this.body, "call");
+  /** For its driver, which goes on in the new frame, as the task is running again. */
+  park(waiter: Waiter): void {
+    const task = waiter as Task<unknown>;
+    task.waitSlot = undefined;
+    task.stage = RUNNING;
+    const frame = this.start();
+    task.rare ??= newRare(false, null);
+    const { trouble } = task;
+    task.rare.callers.push({ frame: task.frame as Frame, scope: task.scope, insisted: trouble?.insisted ?? 0 });
+    if (trouble !== null) trouble.insisted = 0;
+    task.frame = frame;
   }
-  park(): void {} // never: the driver starts it instead
   unpark(): void {}
   describe(): string {
     return "a call";
+  }
+  start(): Frame {
+    return iterate(this.body, "call");
   }
 }
 

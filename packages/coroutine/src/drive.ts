@@ -13,12 +13,10 @@ import {
   type Waiter,
 } from "@skein/future";
 import { type Frame, raise, recognise, resume, thrown } from "./body.ts";
-import { Call } from "./call.ts";
 import { dueAsk, dueInsist, isDue } from "./delivery.ts";
 import { deliver, endFrame, errorOf, exhausted, finish, insist } from "./ending.ts";
 import { explain } from "./kept-errors.ts";
-import { newRare } from "./rare.ts";
-import { ASKED, END, type Mode, NEXT, PAUSED, RESUMED, RUNNING, STOP, THROW, WAITING } from "./stage.ts";
+import { ASKED, END, type Mode, NEXT, PAUSED, RESUMED, RUNNING, STOP, type Stage, THROW, WAITING } from "./stage.ts";
 import { insistAndReport } from "./swallowed.ts";
 import type { Task } from "./task.ts";
 import { post } from "./turn.ts";
@@ -123,21 +121,14 @@ export function drive(task: Task<unknown>, mode: Mode, value: unknown): void {
 /** Stops for `request`, or goes on at once in the frame that it calls. */
 function wait(task: Task<unknown>, request: Request): Mode {
   if (task.trouble !== null && !request.sealed && isDue(task)) task.askSoon();
-  else if (request instanceof Call) {
-    const frame = request.start();
-    task.rare ??= newRare(false, null);
-    const { trouble } = task;
-    task.rare.callers.push({ frame: task.frame as Frame, scope: task.scope, insisted: trouble?.insisted ?? 0 });
-    if (trouble !== null) trouble.insisted = 0;
-    task.frame = frame;
-    return NEXT;
-  } else if (request === PAUSE) {
+  else if (request === PAUSE) {
     task.stage = PAUSED;
     post(task);
   } else {
     task.waitSlot = request;
     task.stage = WAITING;
     request.park(task);
+    if ((task.stage as Stage) === RUNNING) return NEXT;
   }
   return STOP;
 }

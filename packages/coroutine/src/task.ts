@@ -16,7 +16,6 @@ import {
   type WaiterNode,
 } from "@skein/future";
 import { type Frame, resume, say, show } from "./body.ts";
-import { Call } from "./call.ts";
 import { CancelScope } from "./cancel-scope.ts";
 import { claim } from "./claim.ts";
 import type { Cleanups } from "./cleanup.ts";
@@ -28,7 +27,7 @@ import { Join, type Outcome } from "./join.ts";
 import { observer, stackOf } from "./observer.ts";
 import type { Operation } from "./operation.ts";
 import { type Context, inherited, newRare, type Rare } from "./rare.ts";
-import { ASKED, CREATED, ENDED, LOOK, RESUMED, RUNNING, type Stage, SUSPENDED, THROW, WAITING } from "./stage.ts";
+import { ASKED, CREATED, ENDED, LOOK, NEXT, RESUMED, RUNNING, type Stage, SUSPENDED, THROW, WAITING } from "./stage.ts";
 import { post } from "./turn.ts";
 import { expectUse } from "./unused.ts";
 
@@ -220,8 +219,7 @@ export class Task<T> extends Future<T> implements Waiter {
         result.value === WAIT &&
         request !== null &&
         request !== PAUSE &&
-        this.trouble === null &&
-        !(request instanceof Call)
+        this.trouble === null
       ) {
         bridge.request = null;
         this.waitSlot = request;
@@ -230,7 +228,9 @@ export class Task<T> extends Future<T> implements Waiter {
           request.park(this);
         } catch (error) {
           drive(this as Task<unknown>, THROW, notParked(this as Task<unknown>, error));
+          return;
         }
+        if ((this.stage as Stage) === RUNNING) drive(this as Task<unknown>, NEXT, undefined); // a call
       } else if (result === undefined) drive(this as Task<unknown>, threw(this as Task<unknown>, failure), failure);
       else drive(this as Task<unknown>, LOOK, result);
     } finally {
