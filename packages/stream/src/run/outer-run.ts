@@ -32,6 +32,8 @@ export class OuterRun<T> implements Host, Sink<T> {
   private woken = false;
   /** How many items the pump has given. */
   private given = 0;
+  /** The last of them was enough; whoever is hungry again asks. (A ReadableStream is slow to tell.) */
+  private full = false;
   private source: Source | null = null;
   private lodging: Lodging | null = null;
   private pace: Pace | null = null;
@@ -51,6 +53,7 @@ export class OuterRun<T> implements Host, Sink<T> {
 
   /** Says that the outlet is hungry: it may be fed before this returns, if not so many were that others have to run first. */
   ask(): void {
+    this.full = false;
     if (this.state === "idle") this.pump();
     else if (this.state === "tired") this.schedule();
     else if (this.state === "new") this.begin();
@@ -65,7 +68,8 @@ export class OuterRun<T> implements Host, Sink<T> {
     if (this.isClosing()) return false;
     this.given++;
     this.outlet.take(item);
-    return !this.isClosing() && this.outlet.hungry;
+    this.full = this.isClosing() || !this.outlet.hungry;
+    return !this.full;
   }
 
   /** Ends the run from the consumer's side; what ended first stands. Legal inside `take`. */
@@ -157,7 +161,7 @@ export class OuterRun<T> implements Host, Sink<T> {
       const pumped = source.pump(this.pace.budget);
       if (this.isClosing()) return false;
       if (pumped === END) return true;
-      if (!this.outlet.hungry) {
+      if (this.full) {
         this.state = this.pace.tired(this.given) ? "tired" : "idle";
         return false;
       }
