@@ -16,7 +16,20 @@ import { type Frame, raise, recognise, resume, thrown } from "./body.ts";
 import { dueAsk, dueInsist, isDue } from "./delivery.ts";
 import { deliver, endFrame, errorOf, exhausted, finish, insist } from "./ending.ts";
 import { explain } from "./kept-errors.ts";
-import { ASKED, END, type Mode, NEXT, PAUSED, RESUMED, RUNNING, STOP, type Stage, THROW, WAITING } from "./stage.ts";
+import {
+  ASKED,
+  END,
+  LOOK,
+  type Mode,
+  NEXT,
+  PAUSED,
+  RESUMED,
+  RUNNING,
+  STOP,
+  type Stage,
+  THROW,
+  WAITING,
+} from "./stage.ts";
 import { insistAndReport } from "./swallowed.ts";
 import type { Task } from "./task.ts";
 import { post } from "./turn.ts";
@@ -68,26 +81,26 @@ export function drive(task: Task<unknown>, mode: Mode, value: unknown): void {
       mode = threw(task, value);
       continue;
     }
-    const frame = task.frame as Frame;
-    let result: IteratorResult<Wait, unknown>;
-    const outer = thrown.in;
-    try {
-      if (mode === THROW) {
-        thrown.in = value;
-        result = raise(frame, value);
-      } else result = mode === NEXT ? resume(frame, value) : (value as IteratorResult<Wait, unknown>);
-    } catch (error) {
-      value = recognise(error, task);
-      thrown.in = outer;
-      mode = threw(task, value);
-      const end = mode === THROW ? exhausted(task) : null;
-      if (end !== null) {
-        mode = END;
-        value = end;
+    let result = value as IteratorResult<Wait, unknown>;
+    if (mode !== LOOK) {
+      const frame = task.frame as Frame;
+      const outer = thrown.in;
+      try {
+        if (mode === THROW) thrown.in = value;
+        result = mode === THROW ? raise(frame, value) : resume(frame, value);
+      } catch (error) {
+        value = recognise(error, task);
+        thrown.in = outer;
+        mode = threw(task, value);
+        const end = mode === THROW ? exhausted(task) : null;
+        if (end !== null) {
+          mode = END;
+          value = end;
+        }
+        continue;
       }
-      continue;
+      thrown.in = outer;
     }
-    thrown.in = outer;
     const { request } = bridge;
     bridge.request = null;
     bridge.resumed = false;
