@@ -2,7 +2,7 @@
  * A scope is a stretch of one task's work that can be cancelled as a whole. Scopes point outwards only; what is
  * inside one is found through the task that opened it and, from groups, through their children (`delivery.ts`).
  */
-import { bridge, CancelledError, makeCancelled, type TimerHandle } from "@skein/future";
+import { bridge, CancelledError, makeCancelled, shownAs, type TimerHandle } from "@skein/future";
 import { requireMs, requireOptions, say, show } from "./body.ts";
 import type { Cleanups } from "./cleanup.ts";
 import { askLevel, reach, reachesFrom } from "./delivery.ts";
@@ -32,6 +32,14 @@ export interface Cancellation {
   readonly byDeadline: boolean;
 }
 
+const Shown: new () => object = /* @__PURE__ */ shownAs(
+  class {},
+  ({ cancelCalled, open, deadlineMs }: CancelScope) => ({
+    state: cancelCalled ? "cancelled" : open ? "open" : "ended",
+    deadlineMs,
+  }),
+);
+
 /**
  * What `scope(…)` gives to its body: a part of a task that can be cancelled by itself, or at a time.
  *
@@ -49,7 +57,7 @@ export interface Cancellation {
  * });
  * ```
  */
-export class CancelScope {
+export class CancelScope extends Shown {
   readonly name: string;
   /** True once this scope has absorbed its own cancellation. */
   cancelCaught: boolean;
@@ -80,6 +88,7 @@ export class CancelScope {
     options: ScopeOptions | undefined,
     kind?: "shield" | "cleanup",
   ) {
+    super();
     this.name = say(options?.name ?? "");
     this.owner = owner;
     this.parent = parent;
@@ -136,6 +145,10 @@ export class CancelScope {
       this.refreshSignal();
     }
     return this.controller.signal;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "CancelScope";
   }
 
   /** @internal */

@@ -119,6 +119,10 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
     return startIn(this, body, options);
   }
 
+  override get [Symbol.toStringTag](): string {
+    return "TaskGroup";
+  }
+
   override describe(): string {
     return this.name === "" ? `a group of task "${this.owner.name}"` : `group "${this.name}"`;
   }

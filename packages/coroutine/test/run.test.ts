@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import { inspect } from "node:util";
 import { EventLoop } from "@skein/future";
 import { describe, expect, test } from "vitest";
 import {
@@ -425,5 +426,15 @@ describe("on the real loop", () => {
       return depth === 0 ? 0 : 1 + (yield* until(outside(depth - 1)));
     }
     expect(await run(() => inside(10))).toBe(10);
+  });
+
+  test("FUT-022 a run is shown with those who wait for it, and not with what the runtime has put there", () => {
+    const { start, finish } = lab();
+    const { signal } = new AbortController();
+    const task = start(() => sleep(1), { name: "main", signal });
+    expect(inspect(task)).toBe(`Future "main" { status: 'pending', waiters: [] }`);
+    task.addDoneCallback(function audit() {});
+    expect(inspect(task)).toBe(`Future "main" { status: 'pending', waiters: [ 'audit' ] }`);
+    finish();
   });
 });

@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import {
   all,
@@ -582,5 +583,41 @@ describe("a task's own cancel", () => {
       ])).map(tell);
     });
     expect(end).toBe('fulfilled ["CancelledError theirs","ready"]');
+  });
+});
+
+describe("how it looks", () => {
+  test("DEBUG-018 a scope and a group have tags, and are shown by name, state and deadline", () => {
+    const { play } = lab();
+    const seen: unknown[] = [];
+    let gone: CancelScope | undefined;
+    play(
+      function* (root) {
+        seen.push(`${root}`, inspect(root));
+        yield* scope(
+          function* (s) {
+            gone = s;
+            seen.push(String(s), inspect(s), inspect({ a: { b: { c: s } } }));
+            s.cancel();
+            seen.push(inspect(s));
+          },
+          { name: "download", deadlineMs: 50 },
+        );
+        yield* scope(function* (s) {
+          gone = s;
+        });
+        seen.push(inspect(gone));
+      },
+      { name: "main" },
+    );
+    expect(seen).toEqual([
+      "[object TaskGroup]",
+      `TaskGroup "main" { state: 'open', deadlineMs: Infinity }`,
+      "[object CancelScope]",
+      `CancelScope "download" { state: 'open', deadlineMs: 50 }`,
+      `{ a: { b: { c: [CancelScope "download"] } } }`,
+      `CancelScope "download" { state: 'cancelled', deadlineMs: 50 }`,
+      `CancelScope "" { state: 'ended', deadlineMs: Infinity }`,
+    ]);
   });
 });

@@ -5,7 +5,7 @@
 import type { Scheduler } from "@skein/loop";
 import { type CallbackIndex, DoneCallback, removeCallbacks } from "./done-callback.ts";
 import { makeCancelled } from "./errors.ts";
-import { inspectFuture, shownAs } from "./format.ts";
+import { lookAtFuture, shownAs } from "./format.ts";
 import { Link, type Source } from "./link.ts";
 import {
   type FromOptions,
@@ -26,7 +26,7 @@ import { followThenable } from "./thenable.ts";
 
 // By a call that bundlers know to be pure: a static block would keep the class, and the loop with it, in every bundle that
 // takes a lock or an error from this package.
-const Shown: typeof Receipt = /* @__PURE__ */ shownAs(Receipt, inspectFuture);
+const Shown: typeof Receipt = /* @__PURE__ */ shownAs(Receipt, lookAtFuture);
 
 /**
  * A value that is still to come: `pending`, `done` or `cancelled`.

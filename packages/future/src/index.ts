@@ -30,6 +30,7 @@ export {
   TimeoutError,
 } from "./errors.ts";
 export { follow } from "./follow.ts";
+export { shownAs } from "./format.ts";
 export { Future } from "./future.ts";
 export { cancelWith, fulfil, listenTo, reject } from "./internal.ts";
 export type { Source } from "./link.ts";

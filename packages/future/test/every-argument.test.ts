@@ -103,7 +103,7 @@ test.each(ROWS)("%s, %s: taken are %s; all else is refused in our words", (_name
 
 /** See docs/decisions/what-is-not-checked.md. */
 const PROTOCOL =
-  "PAUSE WAIT Waitable bridge cancelWith dequeue enqueue fulfil listenTo parkOn ready reject shift takeResumed wakeAll";
+  "PAUSE WAIT Waitable bridge cancelWith dequeue enqueue fulfil listenTo parkOn ready reject shift shownAs takeResumed wakeAll";
 
 test("no export is missing from the table but the drivers' side, error classes, and what the loop tests", () => {
   const unchecked = [main, testing]
