@@ -107,8 +107,8 @@ export function tried(look: () => boolean): boolean {
 }
 
 /** `value instanceof kind`, of anything. */
-export const isA = <T>(value: unknown, kind: abstract new (...args: never[]) => T): value is T =>
-  tried(() => value instanceof kind);
+export const isA = <T>(value: unknown, kind: { readonly prototype: T }): value is T =>
+  tried(() => value instanceof (kind as never));
 
 /** A reason or an error, in a message of another: whatever it is, this does not throw. */
 export function say(value: unknown): string {

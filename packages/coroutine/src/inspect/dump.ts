@@ -52,7 +52,15 @@ export function dump(options: DumpOptions = {}): string {
     lines.push(`orphan: a promise that "${task}" waited for and left at ${ms(sinceMs)}`);
   if (lines.length === 0) return "no tasks";
   if (options.locals && !canLook()) lines.push(CANNOT_LOOK);
-  return lines.join("\n");
+  return lines.map(oneLine).join("\n");
+}
+
+/** Whatever a name or a reason holds, a line stays one, and a terminal is sent no commands. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => {
+    const escaped = JSON.stringify(char).slice(1, -1);
+    return escaped === char ? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}` : escaped;
+  });
 }
 
 /** Beyond a screen's width the depth is said instead of shown, or a deep tree would be mostly blanks. */

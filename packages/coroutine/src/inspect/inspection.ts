@@ -1,6 +1,6 @@
 import { Future, MisuseError, type WaiterNode, type WaitQueue } from "@skein/future";
 import { runBlock } from "../block.ts";
-import { inFrame, show } from "../body.ts";
+import { inFrame, isA, show, tried } from "../body.ts";
 import { runWith } from "../context-var.ts";
 import { Coroutine } from "../coroutine.ts";
 import { mapWorker } from "../map-all.ts";
@@ -68,9 +68,9 @@ export interface Inspection {
  * ```
  */
 export function inspect(x: Inspectable): Inspection {
-  if (x instanceof Task) return new View(x.name, () => x.phase, { task: () => x, queue: x });
-  if (x instanceof Future) return new View(x.name, () => x.state, { queue: x });
-  if (x instanceof Coroutine) return new View(x.name, () => x.state, { task: () => x.task, queue: x });
+  if (isA(x, Task)) return new View(x.name, () => x.phase, { task: () => x, queue: x });
+  if (isA(x, Future)) return new View(x.name, () => x.state, { queue: x });
+  if (isA(x, Coroutine)) return new View(x.name, () => x.state, { task: () => x.task, queue: x });
   if (isGenerator(x)) return new View(undefined, () => look(x)?.state ?? "unknown", { generator: x });
   throw new MisuseError(`Cannot inspect ${show(x)}: give a coroutine, a task, a future or a generator.`);
 }
@@ -172,5 +172,5 @@ function innermost(
 }
 
 function isGenerator(x: unknown): x is Generator {
-  return Object.prototype.toString.call(x) === "[object Generator]";
+  return tried(() => Object.prototype.toString.call(x) === "[object Generator]");
 }

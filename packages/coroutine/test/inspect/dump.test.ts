@@ -18,7 +18,7 @@ import {
 } from "../../src/index.ts";
 import { dump, dumpOnSignal, instrument, snapshot, tasks, track } from "../../src/inspect/index.ts";
 import { roots } from "../../src/roots.ts";
-import { ending, lab, thrown } from "../support.ts";
+import { ending, lab, read, thrown } from "../support.ts";
 
 afterEach(() => roots.clear()); // what a failed test has left would be in the next one's dump
 
@@ -301,6 +301,32 @@ describe("a dump", () => {
     });
     ending(task);
     finish();
+  });
+
+  test("one line a task, whatever names and reasons hold", () => {
+    const { start, loop, finish } = lab();
+    const task = start(
+      function* main() {
+        yield* scope(
+          function* (s) {
+            s.cancel(new Error("two\nlines\u2028or\r\nthree\u001b[2J"));
+            yield* shield(() => sleep(10));
+          },
+          { name: "x\ty" },
+        );
+      },
+      { name: "root\n\nname" },
+    );
+    loop.runUntilIdle();
+    const why = `cancelled 0 ms ago (scope "x\\ty" was cancelled by task "root\\n\\nname": two\\nlines\\u2028or\\r\\nthree\\u001b[2J), insists in 5000 ms`;
+    expect(dump().split(/[\n\r\u2028]/)).toEqual([
+      "root\\n\\nname [waiting]; waits for sleep(10)",
+      '  group "root\\n\\nname"',
+      `  scope "x\\ty"; ${why}`,
+      "  shield",
+    ]);
+    finish();
+    expect(read(task)).toBe("fulfilled undefined");
   });
 
   test("DEBUG-013 tells exactly which tasks live, and which of them can run", () => {

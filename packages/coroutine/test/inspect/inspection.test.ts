@@ -6,6 +6,7 @@ import {
   currentTask,
   Future,
   group,
+  MisuseError,
   mapAll,
   type Operation,
   receiver,
@@ -257,6 +258,11 @@ describe("inspecting", () => {
   test("refuses what is none of them", () => {
     expect(thrown(() => inspect(5 as never)).message).toBe(
       "Cannot inspect 5: give a coroutine, a task, a future or a generator.",
+    );
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(() => inspect(proxy as never)).toThrow(
+      new MisuseError("Cannot inspect something unprintable: give a coroutine, a task, a future or a generator."),
     );
   });
 
