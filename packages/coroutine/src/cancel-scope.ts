@@ -75,7 +75,7 @@ export class CancelScope extends Shown {
   open: boolean;
   /** @internal */
   cleanups: Cleanups | null;
-  private readonly cleanupMs: number;
+  /** @internal */ readonly cleanupMs: number;
   private deadline: number;
   private deadlineTimer: TimerHandle | null;
   private insistTimer: TimerHandle | null;

@@ -59,6 +59,8 @@ export function moveOnAfter<T>(ms: number, body: ScopeBody<T>): Operation<T | un
 /**
  * Runs `body` for at most `ms` milliseconds.
  *
+ * @returns what the body returns. Its type leaves out that a body cut off by `s.cancel()` gives undefined: say so in the
+ * body's own type where you call that.
  * @throws {TimeoutError} If time ran out first, after the body's cleanup. A body that finishes all the same keeps its value.
  * @throws {RangeError | TypeError} If `ms` is NaN or no number. 0 or less: the first wait ends it.
  * @example
@@ -82,7 +84,8 @@ export function failAfter<T>(ms: number, body: ScopeBody<T>): Operation<T> {
  * Runs `body` where no cancel from outside reaches it: the cancel waits until it has ended. Its own deadline holds.
  *
  * @param options.deadlineMs When it is left at the latest, in loop time.
- * @returns what the body returns; undefined if its deadline, or `s.cancel()`, ended it.
+ * @returns what the body returns; undefined if its deadline, or `s.cancel()`, ended it. Without options the type leaves that
+ * out, as few shields are ever cancelled: say so in the body's own type where you call `s.cancel()` or set `s.deadlineMs`.
  * @example
  * ```ts
  * import { run, shield, sleep } from "@skein/coroutine";
@@ -134,8 +137,11 @@ function runScope<T>(
 }
 
 /**
- * When the running task is cancelled at the latest, as far as is known: the earliest deadline of the scopes around
- * it, up to a shield, in loop time. Infinity: no deadline; -Infinity: it is cancelled already.
+ * Until when the running task may wait, as far as is known: the earliest deadline of the scopes around it, up to a
+ * shield, in loop time. Infinity: no deadline; -Infinity: it is cancelled already.
+ *
+ * In a cleanup (a scope opened once a cancel was thrown, or what `use` and `ensure` have left to be done) the scopes outside
+ * it count by when they insist: `cleanupMs` after their cancel, or their deadline.
  *
  * @throws {MisuseError} Outside any task.
  * @example
@@ -153,9 +159,16 @@ function runScope<T>(
 export function effectiveDeadline(): number {
   const task = requireTask("effectiveDeadline()");
   let deadlineMs = Number.POSITIVE_INFINITY;
+  let cleansUp = false;
   for (let scope = around(task, task.scope); scope !== null; scope = scope.shielded ? null : outside(scope)) {
-    const ms = scope.cancellation === null ? scope.deadlineMs : Number.NEGATIVE_INFINITY;
-    deadlineMs = Math.min(deadlineMs, ms);
+    const { cancellation } = scope;
+    let endMs = scope.deadlineMs + (cleansUp ? scope.cleanupMs : 0);
+    if (cancellation !== null) {
+      const { overdueMs } = cancellation;
+      endMs = cleansUp && overdueMs > task.loop.now() ? overdueMs : Number.NEGATIVE_INFINITY;
+    }
+    deadlineMs = Math.min(deadlineMs, endMs);
+    cleansUp ||= scope.cleanup;
   }
   return deadlineMs;
 }

@@ -195,6 +195,29 @@ describe("a scope", () => {
     expect(log).toEqual(["1 inner left", "2 shield left"]);
   });
 
+  test("TIMEOUT-022 a shield cut off by its own cancel, or by a deadline that was set in it, gives undefined", () => {
+    const { play } = lab();
+    const end = play(function* () {
+      const cut: (CancelScope | undefined)[] = [];
+      const ending = (end: (s: CancelScope) => void): Operation<string> =>
+        shield(function* (s) {
+          cut.push(s);
+          end(s);
+          yield* sleep(100);
+          return "not reached";
+        });
+      const seen: unknown[] = [];
+      seen.push(yield* ending((s) => s.cancel()));
+      seen.push(
+        yield* ending((s) => {
+          s.deadlineMs = 5;
+        }),
+      );
+      return [...seen, ...cut.map((s) => s?.cancelCaught)];
+    });
+    expect(end).toBe("fulfilled [null,null,true,true]");
+  });
+
   test("C7 CANCEL-031 a cancel before the body starts is remembered: the first wait throws, and the scope absorbs it", () => {
     const { play, log, say } = lab();
     const end = play(function* () {

@@ -445,6 +445,72 @@ describe("deadlines", () => {
     expect(seen).toEqual([never, 50, 50, 70, Number.NEGATIVE_INFINITY, never, never]);
   });
 
+  test("TIMEOUT-024 effectiveDeadline in a cleanup: its own deadline, or when a scope outside comes to insist", () => {
+    const { start, finish } = lab();
+    const seen: number[] = [];
+    const see = (): unknown => seen.push(effectiveDeadline());
+    function* cleanUp(): Operation<void> {
+      see();
+      yield* scope(
+        function* (s) {
+          see();
+          s.cancel();
+          see();
+        },
+        { deadlineMs: 50 },
+      );
+      yield* group(function* (g) {
+        g.spawn(function* () {
+          see();
+        });
+      });
+      yield* sleep(100); // the scope further out is cancelled meanwhile, and insists first
+      see();
+      yield* shield(function* () {
+        see();
+      });
+      yield* caught(() => sleep(1000));
+      see();
+    }
+    const task = start(() =>
+      scope(
+        () =>
+          scope(
+            function* () {
+              try {
+                yield* sleep(10_000);
+              } finally {
+                see(); // of the scope itself, whatever its cleanup may still do
+                yield* scope(cleanUp, { deadlineMs: 5000 });
+              }
+            },
+            { deadlineMs: 20, cleanupMs: 200 },
+          ),
+        { deadlineMs: 100, cleanupMs: 30 },
+      ),
+    );
+    finish();
+    const never = Number.POSITIVE_INFINITY;
+    expect([read(task), ...seen]).toEqual(["fulfilled undefined", -never, 130, 50, -never, 130, 130, never, -never]);
+  });
+
+  test("TIMEOUT-024 effectiveDeadline in what ensure() has left to be done: nobody has to be cancelled yet", () => {
+    const { play } = lab();
+    const seen: number[] = [];
+    play(() =>
+      scope(
+        function* () {
+          yield* scope(function* () {
+            yield* ensure(() => void seen.push(effectiveDeadline()));
+          });
+          seen.push(effectiveDeadline());
+        },
+        { deadlineMs: 100, cleanupMs: 30 },
+      ),
+    );
+    expect(seen).toEqual([130, 100]);
+  });
+
   test("TIMEOUT-028 a deadline rewritten thousands of times keeps one timer", () => {
     const { play, loop } = lab();
     play(function* () {
