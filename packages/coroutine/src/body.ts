@@ -18,12 +18,15 @@ export const raise = (frame: Frame, error: unknown): IteratorResult<Wait, unknow
 /** What the driver throws into a frame right now; it sets and restores this, as a catch that throws on would cost 0.7 µs. */
 export const thrown: { in: unknown } = { in: undefined };
 
+/** What was last thrown into a task at a yield that was no wait: only there it may stand in `yield* [1, 2]`. */
+export const thrownAtItem: WeakMap<object, unknown> = /* @__PURE__ */ new WeakMap();
+
 /**
  * What is thrown into `yield* [1, 2]`, whose iterator has no `throw`, comes out as a TypeError about that: the first is meant.
- * It may come out later, after a `finally` that waits; the ask in flight is meant then.
+ * It may come out later, after a `finally` that waits; the ask in flight is meant then, or what was thrown at an item.
  */
 export function recognise(error: unknown, task: Task<unknown>): unknown {
-  const meant = thrown.in ?? task.trouble?.ask?.scope.cancellation?.error;
+  const meant = thrown.in ?? task.trouble?.ask?.scope.cancellation?.error ?? thrownAtItem.get(task);
   if (error === meant || meant === undefined) return error;
   return isA(error, TypeError) && say(error).includes("'throw' method") ? meant : error;
 }

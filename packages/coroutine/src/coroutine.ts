@@ -238,7 +238,8 @@ export class Coroutine<Out, R, In> implements WaitQueue {
     this.underWay = null;
     underWay?.resolve();
     const ended = producer?.phase === "ended";
-    if (ended && this.owed && underWay !== null) listenTo(producer); // who waits for `ready` is going to ask
+    // Who waits for the step is thrown it, on a later turn; who waits for `ready` is going to ask.
+    if (ended && (this.firstWaiter !== null || (this.owed && underWay !== null))) listenTo(producer);
     // The item is handed over here: by the time the waiter runs, another step may have been taken.
     const step = ended ? undefined : { done: false, value: producer?.item };
     for (let waiter = shift(this); waiter !== null; waiter = shift(this)) waiter.wake(step);

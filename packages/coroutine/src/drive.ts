@@ -12,7 +12,7 @@ import {
   type Wait,
   type Waiter,
 } from "@skein/future";
-import { type Frame, raise, recognise, resume, thrown } from "./body.ts";
+import { type Frame, raise, recognise, resume, thrown, thrownAtItem } from "./body.ts";
 import { dueAsk, dueInsist, isDue } from "./delivery.ts";
 import { deliver, endFrame, errorOf, exhausted, finish, insist } from "./ending.ts";
 import { explain } from "./kept-errors.ts";
@@ -127,6 +127,7 @@ export function drive(task: Task<unknown>, mode: Mode, value: unknown): void {
     } else {
       value = task.yielded(result.value);
       mode = value === undefined ? STOP : task.isExhausted() ? END : THROW;
+      if (mode === THROW) thrownAtItem.set(task, value);
     }
   }
 }

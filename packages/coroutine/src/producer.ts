@@ -3,7 +3,7 @@
  * of streams are both made of it.
  */
 import { bridge, cancelWith, MisuseError, type Scheduler, WAIT, type Wait } from "@skein/future";
-import { type Frame, recognise, requireFunction, requireOptions, resume, show, start } from "./body.ts";
+import { type Frame, recognise, requireFunction, requireOptions, resume, show, start, thrownAtItem } from "./body.ts";
 import { dueAsk } from "./delivery.ts";
 import { drive, FUEL, leave, threw } from "./drive.ts";
 import { WouldBlockError } from "./errors.ts";
@@ -97,6 +97,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
 
   /** As `ask`, throwing `error` at its yield. */
   askThrow(error: unknown): Answer {
+    thrownAtItem.set(this, error);
     return this.stepWith(THROW, error);
   }
 

@@ -15,7 +15,7 @@ import {
   type Waiter,
   type WaiterNode,
 } from "@skein/future";
-import { type Frame, resume, say, show } from "./body.ts";
+import { type Frame, recognise, resume, say, show } from "./body.ts";
 import { CancelScope } from "./cancel-scope.ts";
 import { claim } from "./claim.ts";
 import type { Cleanups } from "./cleanup.ts";
@@ -210,7 +210,7 @@ export class Task<T> extends Future<T> implements Waiter {
     try {
       result = resume(this.frame as Frame, gift);
     } catch (error) {
-      failure = error;
+      failure = recognise(error, this as Task<unknown>);
     }
     try {
       const { request } = bridge;

@@ -577,6 +577,58 @@ describe("one that waits", () => {
     expect([end, ...log]).toEqual(["cancelled enough", "3 finally"]);
   });
 
+  test("what is thrown in at a yield inside `yield* array` comes out, also after a finally that waits, however often", () => {
+    const { play } = lab();
+    const end = play(function* () {
+      const c = coroutine(function* (): Generator<number | Wait, void, void> {
+        try {
+          yield* [1, 2, 3];
+        } finally {
+          yield* caught(() => Future.reject(new Error("another")));
+          yield* sleep(3);
+        }
+      })();
+      yield* c.next();
+      const error = yield* caught(() => c.throw(new Error("thrown in")));
+      const twice = coroutine(function* (): Generator<number | Wait, void, void> {
+        try {
+          try {
+            yield* [1];
+          } finally {
+            yield 2;
+          }
+        } finally {
+          yield* sleep(1);
+          yield* [3];
+        }
+      })();
+      yield* twice.next();
+      yield* twice.throw(new Error("at 1"));
+      yield* twice.throw(new Error("at 2"));
+      return [tell(error), tell(yield* caught(() => twice.throw(new Error("at 3"))))];
+    });
+    expect(end).toBe('fulfilled ["Error: thrown in","Error: at 3"]');
+  });
+
+  test("F7 CORO-015 what a step throws after a wait is thrown to who waits for it, and reported to nobody else", () => {
+    for (const step of ["next", "send", "close"] as const) {
+      const { play, reports } = lab({ reports: true });
+      const end = play(function* () {
+        const c = coroutine(function* (): Generator<number | Wait, void, void> {
+          try {
+            yield 1;
+          } finally {
+            yield* sleep(1);
+            throw new Error(step);
+          }
+        })();
+        yield* c.next();
+        return tell(yield* caught(() => c[step]()));
+      });
+      expect([end, reports]).toEqual([`fulfilled Error: ${step}`, []]);
+    }
+  });
+
   test("CORO-012 one that is still suspended when run ends is closed before run does", () => {
     const { start, finish, log, say } = lab();
     const task = start(function* () {

@@ -335,6 +335,21 @@ describe("bad input is refused at the call, saying what was attempted, what was 
 });
 
 describe("C1 the forgotten star", () => {
+  test("C1 of `yield* array` it is told, also after a finally that waits, in a block too", () => {
+    for (const inBlock of [false, true]) {
+      const { play } = lab();
+      function* wrong(): Operation<void> {
+        try {
+          yield* [5] as unknown as Operation<void>;
+        } finally {
+          yield* sleep(1);
+        }
+      }
+      const end = play(inBlock ? () => scope(wrong) : wrong);
+      expect(end).toMatch(/^rejected MisuseError: Cannot wait for what task ".+" yielded: 5\./);
+    }
+  });
+
   const anything = (value: unknown): Wait => value as Wait;
 
   test("C1 CORO-001 a yield of anything but a wait throws at that yield, showing the value and the fix; the task can go on", () => {
