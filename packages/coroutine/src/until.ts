@@ -64,15 +64,16 @@ class Until<T> extends Waitable<T> implements Request {
 
   unpark(waiter: Waiter): void {
     this.future?.unpark(waiter);
-    if (this.future?.state === "pending") this.followed?.leftBy(waiter);
   }
 
   /**
    * Aborts also where the promise has settled since the cancel: what it gave (a response with a body that streams on,
-   * say) is nobody's now. The future alone would not, as it is done by then.
+   * say) is nobody's now. The future alone would not, as it is done by then. A plain promise is followed, and so may be left
+   * behind, also where the task never came to wait for it.
    */
   override throw(error: unknown): never {
     const reason = isCancelled(error) && error.reason !== undefined ? error.reason : error;
+    if (this.future?.state === "pending" && bridge.running !== null) this.followed?.leftBy(bridge.running);
     this.controller?.abort(reason);
     this.future?.cancel(reason);
     if (this.listener !== null) this.followed?.leave(this.listener);

@@ -1,6 +1,6 @@
 import { EventLoop } from "@skein/future";
 import { describe, expect, test } from "vitest";
-import { currentTask, type Operation, run, sleep, until } from "../src/index.ts";
+import { currentTask, type Operation, orphans, run, sleep, until } from "../src/index.ts";
 import { tell } from "./support.ts";
 
 /** Runs it where each pass is a turn of the host's, so that a rejection that nobody listens to by then is the platform's. */
@@ -32,6 +32,26 @@ describe("a promise that rejects before its task has come to wait for it", () =>
       }
     });
     expect(told).toEqual(["Error: could not close"]);
+  });
+
+  test("ADV-55 one that goes on although its task left before it came to wait is listed as an orphan until it settles", async () => {
+    const listed: unknown[] = [];
+    let settle = (): void => {};
+    const promise = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    const told = await play(function* fetcher() {
+      currentTask()?.cancel("stop");
+      try {
+        yield* until(promise);
+      } finally {
+        listed.push(...orphans().map(({ task }) => task));
+      }
+    });
+    settle();
+    await promise;
+    listed.push(orphans().length);
+    expect([told, listed]).toEqual([["CancelledError stop"], ["fetcher", 0]]);
   });
 
   test("ADV-55 in a task that was cancelled: it leaves at once, and the rejection is reported once", async () => {
