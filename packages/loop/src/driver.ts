@@ -55,8 +55,8 @@ export function makeDriver(
   const SLOW_MS = 0.05;
   /** After a rest the next look at the clock is at most this far: others may have been slow meanwhile. */
   const STRIDE_AFTER_REST = 16;
-  /** The longest wait that hosts keep in their 32 bits; a longer one overflows and rings at once. */
-  const MAX_WAIT_MS = 2 ** 31 - 1;
+  /** Less than the longest wait that hosts keep in their 32 bits: a longer one overflows and rings at once. */
+  const MAX_WAIT_MS = 2e9;
 
   let resting = true;
   let started: boolean | undefined;
@@ -96,8 +96,8 @@ export function makeDriver(
   /** A host macrotask has begun: a fresh budget, and a look at the timers. (L3, L4) */
   function turn(): void {
     sinceMs = lookedMs = host.now();
-    left = stride = 1;
     markAsked = false;
+    left = stride = 1;
     if (started) timers.takeDue(sinceMs, push);
     drain();
   }
@@ -107,14 +107,14 @@ export function makeDriver(
     filling[filled++] = arg;
   }
 
-  /** Has the lists change places; false if there is nothing in the other one either. */
-  function swap(): boolean {
+  /** Has the lists change places; 0 if there is nothing in the other one either. */
+  function swap(): number {
     const emptied = end * 4 < slots.length ? [] : slots; // a burst is over: its room is given back
     slots = filling;
     end = filled;
     filling = emptied;
     at = filled = 0;
-    return end > 0;
+    return end;
   }
 
   /** Runs a stride of callbacks, and sees to it that the rest will run. */
@@ -135,7 +135,7 @@ export function makeDriver(
       enter(outer);
       callbacksRun += before - left;
       if (left || look()) {
-        if (started && (at < end || filled > 0)) host.microtask(drain);
+        if (started && (at < end || filled)) host.microtask(drain);
         else {
           resting = true;
           left = Math.min(left, STRIDE_AFTER_REST);

@@ -9,8 +9,6 @@ import type { EventLoopOptions } from "./options.ts";
 import type { ErrorInfo, Hold, Scheduler, TimerHandle } from "./scheduler.ts";
 import { NEVER, Timer } from "./timer.ts";
 
-const NOTHING_HELD: Hold = { release() {} };
-
 /**
  * The loop of a running program, on its host's microtasks, macrotasks and one timer.
  *
@@ -39,7 +37,6 @@ export class EventLoop implements Scheduler {
   readonly #onError: NonNullable<EventLoopOptions["onError"]>;
   readonly #wrap: Instrumentation["wrap"];
   readonly #driver: Driver;
-
   /** What `start` and `stop` have said last; a `runUntilComplete` starts the loop for its own time. */
   #started: boolean | undefined;
   /** Ends a `runUntilComplete` that can no longer complete. */
@@ -147,23 +144,25 @@ export class EventLoop implements Scheduler {
     return this.#host.now();
   }
 
-  /** Hands an error that nobody can catch to `onError`, or to the host; what `onError` throws goes there, too. (L5) */
+  /** Hands an error that nobody can catch to `onError`, or to the host; what `onError` throws goes there, as caused by it. (L5) */
   reportError(error: unknown, info: ErrorInfo): void {
     try {
       this.#onError(error, info);
     } catch (second) {
+      try {
+        if (second !== error) (second as Error).cause ??= error;
+      } catch {} // what can carry nothing goes alone
       this.#host.reportError(second);
     }
   }
 
   /**
    * Says that something outside is being waited for. For the time of an EventLoop that makes no difference.
-   *
    * @param label What is waited for, to be shown by a `VirtualLoop`. @throws {TypeError} If it is no string.
    */
   hold(label: string): Hold {
     check("hold", "the label", label, "a string");
-    return NOTHING_HELD;
+    return { release() {} };
   }
 
   /**
@@ -209,8 +208,8 @@ export class EventLoop implements Scheduler {
    * Ends the loop for good. Queued callbacks and timers are dropped and never run; a `runUntilComplete` that waits is
    * rejected with `LOOP_CLOSED`. Closing again does nothing.
    *
-   * To ask a closed loop for a callback throws. What others have left to run in it is dropped like the rest: a future
-   * settles as ever, and those of its callbacks and waiters that live on a closed loop are never called.
+   * To ask a closed loop for a callback throws. What others have left to run in it is dropped like the rest, a report of
+   * a rejection too: a future settles as ever, and those of its callbacks and waiters that live on it are never called.
    *
    * @example
    * ```ts
@@ -230,7 +229,7 @@ export class EventLoop implements Scheduler {
 
   /**
    * Runs the loop until `awaitable` has settled, and gives what it settled with. A loop that was stopped is stopped
-   * again then, unless `start()` was called meanwhile, with whatever else is queued still in place.
+   * again then, unless `start()` was called meanwhile. What else is queued stays; stopped early, so do its callbacks in `then`.
    *
    * @throws {TypeError} If `awaitable` has no `then`.
    * @throws {LoopError} `LOOP_BUSY` inside a callback of this loop, or while it already waits for another;
@@ -244,7 +243,8 @@ export class EventLoop implements Scheduler {
    * ```
    */
   async runUntilComplete<T>(awaitable: PromiseLike<T>): Promise<T> {
-    check("runUntilComplete", "`then`", (awaitable as Partial<PromiseLike<T>> | null)?.then);
+    const then = (awaitable as PromiseLike<T> | null)?.then as PromiseLike<T>["then"];
+    check("runUntilComplete", "`then`", then);
     if (running === this || this.#abandon) {
       throw new LoopError("LOOP_BUSY", "runUntilComplete", "the loop is running; use await");
     }
@@ -253,7 +253,7 @@ export class EventLoop implements Scheduler {
     let mine: unknown;
     return new Promise<T>((resolve, reject) => {
       mine = this.#abandon = reject;
-      awaitable.then(resolve, reject);
+      then.call(awaitable, resolve, reject);
     }).finally(() => {
       if (this.#abandon !== mine) return; // stopped: the loop may be in another run by now
       this.#abandon = undefined;

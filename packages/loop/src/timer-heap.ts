@@ -31,9 +31,9 @@ export class TimerHeap implements TimerOwner {
   add(timer: Timer, delayMs: number): void {
     const chain = delayMs & 15; // 16 different delays are looked out for, told by their last bits
     const last = this.#last[chain];
-    timer.owner = this;
-    timer.order = this.#order++;
     this.live++;
+    timer.order = this.#order++;
+    timer.owner = this;
     if (last?.owner === this && last.deadlineMs <= timer.deadlineMs) hang(timer, last);
     else this.top = meld(this.top, timer);
     this.#last[chain] = timer;
@@ -55,11 +55,11 @@ export class TimerHeap implements TimerOwner {
 
   #cut(timer: Timer): void {
     const { down, next, back } = timer;
-    this.live--;
     if (!back) this.top = null;
     else if (back.down === timer) back.down = next;
     else back.next = next;
     if (next) next.back = back;
+    this.live--;
     timer.owner = timer.down = timer.next = timer.back = null;
     if (down) this.top = meld(this.top, meldAll(down));
   }

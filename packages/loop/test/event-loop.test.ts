@@ -257,6 +257,17 @@ describe("runUntilComplete", () => {
     await expect(closed).rejects.toMatchObject({ code: "LOOP_CLOSED" });
   });
 
+  test("LOOP-016 reads `then` once", async () => {
+    let reads = 0;
+    const awaitable = {
+      get then() {
+        reads++;
+        return (resolve: (value: string) => void) => resolve("read");
+      },
+    } as unknown as PromiseLike<string>;
+    expect([await makeLoop().loop.runUntilComplete(awaitable), reads]).toEqual(["read", 1]);
+  });
+
   test("a `then` that throws rejects it", async () => {
     const error = new Error("then");
     const awaitable = {
@@ -357,6 +368,37 @@ describe("errors", () => {
     loop.callSoon(write, "next");
     host.settle();
     expect([host.reported, log]).toEqual([[second], ["next"]]);
+    expect(second.cause).toBe(boom);
+  });
+
+  test("L5 an onError that throws hides no error of a test: the first is the cause, or is told where that cannot be", () => {
+    const kept = new Error("has one", { cause: "its own" });
+    const rows: [second: unknown, reported: unknown[]][] = [
+      [boom, [boom]],
+      [kept, [kept]],
+      ["text", [boom, "text"]],
+      [undefined, [boom, undefined]],
+      [Object.freeze(new Error("frozen")), [boom, expect.objectContaining({ message: "frozen" })]],
+    ];
+    for (const [second, reported] of rows) {
+      const onError = (): never => {
+        throw second;
+      };
+      const { host, loop } = makeLoop({ onError });
+      loop.callSoon(thrower);
+      host.settle();
+      expect(host.reported).toEqual(reported.slice(-1));
+      const virtual = new VirtualLoop({ onError });
+      virtual.callSoon(thrower);
+      let told: unknown;
+      try {
+        virtual.runUntilIdle();
+      } catch (error) {
+        told = error;
+      }
+      expect(reported.length === 1 ? [told] : (told as AggregateError).errors).toEqual(reported);
+    }
+    expect([boom.cause, kept.cause]).toEqual([undefined, "its own"]);
   });
 });
 
