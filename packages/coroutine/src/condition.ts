@@ -13,7 +13,7 @@ import { Attempt, Failure } from "./attempt.ts";
 import { requireFunction } from "./body.ts";
 import { Lock } from "./lock.ts";
 import type { Operation } from "./operation.ts";
-import { label, ParkingLot } from "./parking-lot.ts";
+import { label, ParkingLot, requireCount } from "./parking-lot.ts";
 import { expectUse } from "./unused.ts";
 
 export interface ConditionOptions {
@@ -106,6 +106,7 @@ export class Condition {
    */
   notify(count: number = 1): number {
     this.lock.requireOwner(`notify ${this.describe()} without`);
+    requireCount(count, "notify");
     return this.lot.repark(this.lock.lot, count);
   }
 

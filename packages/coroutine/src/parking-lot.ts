@@ -224,7 +224,8 @@ export function label(kind: string, name: string | undefined): string {
   return name === undefined ? `a ${kind}` : `${kind} ${JSON.stringify(String(name))}`;
 }
 
-function requireCount(count: number, what: string): void {
+/** @throws {RangeError} If `count` is negative or NaN. */
+export function requireCount(count: number, what: string): void {
   if (!(count >= 0)) throw new RangeError(`Cannot ${what} ${String(count)} tasks: give a number from 0.`);
 }
 

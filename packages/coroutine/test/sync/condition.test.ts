@@ -198,7 +198,7 @@ describe("a condition", () => {
       expect(thrown(() => condition.notify()).message).toContain('Cannot notify condition "mail" without lock "box"');
       yield* use(condition.lock);
       expect(tell(thrown(() => condition.notify(-1)))).toBe(
-        "RangeError: Cannot repark -1 tasks: give a number from 0.",
+        "RangeError: Cannot notify -1 tasks: give a number from 0.",
       );
       expect(thrown(() => condition.waitFor(5 as never)).name).toBe("TypeError");
     });

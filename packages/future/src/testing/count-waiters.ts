@@ -1,5 +1,5 @@
 import { wrong } from "../options.ts";
-import type { WaitQueue } from "../wait-queue.ts";
+import { type WaitQueue, waitersOf } from "../wait-queue.ts";
 
 /**
  * How many wait in `queue`, a future for one: what a test of leaks asserts instead of looking at the heap.
@@ -19,8 +19,5 @@ export function countWaiters(queue: WaitQueue): number {
   if (typeof (queue as WaitQueue | null | undefined)?.firstWaiter !== "object") {
     throw wrong("count waiters", "the queue", queue, "a future, or what else has a `firstWaiter`");
   }
-  const first = queue.firstWaiter;
-  let count = 0;
-  for (let node = first; node !== null; node = node.nextWaiter === first ? null : node.nextWaiter) count++;
-  return count;
+  return waitersOf(queue).length;
 }
