@@ -7,13 +7,9 @@ import {
   dequeue,
   enqueue,
   MisuseError,
-  parkOn,
   type Request,
   shift,
   TimeoutError,
-  takeResumed,
-  type Wait,
-  Waitable,
   type Waiter,
   type WaiterNode,
   type WaitQueue,
@@ -25,6 +21,7 @@ import { isAround } from "./delivery.ts";
 import { stepEagerly } from "./eager.ts";
 import { ChildFailedError } from "./errors.ts";
 import { GroupError } from "./group-error.ts";
+import { JoinAll } from "./join.ts";
 import type { Body, Operation } from "./operation.ts";
 import { checkSpawnOptions, type SpawnOptions } from "./spawn-options.ts";
 import { ENDED } from "./stage.ts";
@@ -207,7 +204,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
   /** @internal */
   override join(): Operation<void> | null {
     this.closeIdle();
-    return this.firstChild === null ? null : new JoinChildren(this);
+    return this.firstChild === null ? null : new JoinAll(this);
   }
 
   /** @internal */
@@ -252,17 +249,6 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
       this.remove(task);
       throw error;
     }
-  }
-}
-
-class JoinChildren extends Waitable<void> {
-  private readonly group: TaskGroup;
-  constructor(group: TaskGroup) {
-    super();
-    this.group = group;
-  }
-  next(): IteratorResult<Wait, void> {
-    return takeResumed() ? { done: true, value: undefined } : parkOn(this.group);
   }
 }
 
