@@ -1,5 +1,6 @@
 /** Anything a loop may run, its argument's type forgotten. The overloads of `Scheduler` have checked that they fit. */
 export type Callback = (arg: unknown) => void;
+export const nothing = (): undefined => {};
 
 /**
  * @param wanted Names the type that `value` must have, as in "an object".

@@ -1,4 +1,4 @@
-import { type Callback, check } from "./callback.ts";
+import { type Callback, check, nothing } from "./callback.ts";
 import { running } from "./current.ts";
 import { type Driver, makeDriver } from "./driver.ts";
 import { LoopError } from "./errors.ts";
@@ -52,7 +52,7 @@ export class EventLoop implements Scheduler {
       maxPassMs = 2,
       host = hostOf(GLOBALS),
       onError = (error) => host.reportError(error),
-      instrument = (): undefined => {},
+      instrument = nothing,
     } = options;
     check("make a loop", "onError", onError);
     check("make a loop", "maxPassMs", maxPassMs, "a number, 0 or more", 0);
@@ -162,7 +162,7 @@ export class EventLoop implements Scheduler {
    */
   hold(label: string): Hold {
     check("hold", "the label", label, "a string");
-    return { release() {} };
+    return { release: nothing };
   }
 
   /**
@@ -285,7 +285,7 @@ export class EventLoop implements Scheduler {
   #refusal(doing: string): LoopError {
     return this.closed
       ? new LoopError("LOOP_CLOSED", doing, "the loop is closed; make a new one")
-      : new LoopError("LOOP_STOPPED", doing, "the loop is stopped; start it again");
+      : new LoopError("LOOP_STOPPED", doing, "the loop is stopped; start it");
   }
 
   #schedule(doing: string, ms: number, sinceMs: number, callback: (arg: never) => void, arg: unknown): TimerHandle {
