@@ -1,5 +1,5 @@
 import { bridge } from "@skein/future";
-import { requireMs, requireOptions, show } from "./body.ts";
+import { requireMs, requireOptions } from "./body.ts";
 
 /**
  * How long to wait before the next attempt.
@@ -52,7 +52,7 @@ export function exponentialBackoff(options: ExponentialOptions = {}): Backoff {
 const chance = (): number => (bridge.running?.loop.random ?? Math.random)();
 
 function requireBetween(name: string, value: number, least: number, most: number = Number.POSITIVE_INFINITY): void {
-  requireMs(value, `make a backoff with the ${name} ${show(value)}`);
+  requireMs(value, "make a backoff", name);
   if (value >= least && value <= most) return;
   const range = most === Number.POSITIVE_INFINITY ? `from ${least}` : `from ${least} to ${most}`;
   throw new RangeError(`Cannot make a backoff with the ${name} ${value}: give a number ${range}.`);

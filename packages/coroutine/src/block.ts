@@ -37,7 +37,7 @@ export function* runBlock<B extends CancelScope, T, R>(
     }
     if (task.scope !== block) {
       yield* endInside(task, block, "left open");
-      const what = `Cannot end ${block.describe()}: a block in it was left open; step blocks only by \`yield*\`.`;
+      const what = `Cannot end ${block.describe()}: a block in it is open; step blocks by \`yield*\`.`;
       value = new MisuseError(what, { cause: failed ? value : undefined });
       failed = true;
     }

@@ -35,18 +35,15 @@ export function recognise(error: unknown, task: Task<unknown>): unknown {
 export function iterate(body: Body<unknown>, what: string, where?: { describe(): string }): Frame {
   const operation = typeof body === "function" ? (body as () => Operation<unknown>)() : body;
   if ((operation as Partial<Frame> | null | undefined)?.next === next) return operation[Symbol.iterator]() as Frame;
-  return isOperation(operation)
-    ? inFrame(operation)
-    : refuse(operation, where ? `${what} in ${where.describe()}` : what);
+  if (isOperation(operation)) return inFrame(operation);
+  throw notOperation(operation, where ? `${what} in ${where.describe()}` : what);
 }
 
 /** Calls a generator function. @throws {TypeError} If it is none. */
 export function start(body: () => unknown, what: string): Frame {
   const frame = body();
   if ((frame as Partial<Frame> | null | undefined)?.next === next) return frame as Frame;
-  throw new TypeError(
-    `Cannot ${what}: it needs a generator function, and got one that returned ${show(frame)}.${hint(frame)}`,
-  );
+  throw wrong(what, "what it returned", frame, "a generator function");
 }
 
 /** @internal A frame for what is no generator. */
@@ -64,40 +61,42 @@ export function isOperation(value: unknown): value is Operation<unknown> {
   );
 }
 
-/** @throws {TypeError} Always. */
-export function refuse(value: unknown, what: string): never {
-  throw new TypeError(
-    `Cannot ${what}: it needs an operation or a function that returns one, and got ${show(value)}.${hint(value)}`,
-  );
+/** The error for what was given wrongly, or returned by what was given. */
+export function wrong(
+  what: string,
+  argument: string,
+  seen: unknown,
+  wanted: string,
+  Kind: new (message: string) => Error = TypeError,
+): Error {
+  return new Kind(`Cannot ${what}: ${argument} is ${show(seen)}; give ${wanted}.${hint(seen)}`);
+}
+
+/** The error for what a body is, or has returned. */
+export function notOperation(value: unknown, what: string): Error {
+  return wrong(what, "what it runs", value, "an operation, or a function that returns one");
 }
 
 /** @throws {TypeError} If `value` is no function. */
-export function requireFunction(value: unknown, what: string, needs = "a function that returns an operation"): void {
-  if (typeof value !== "function")
-    throw new TypeError(`Cannot ${what}: it needs ${needs}, and got ${show(value)}.${hint(value)}`);
+export function requireFunction(value: unknown, what: string, name: string = "the body"): void {
+  if (typeof value !== "function") throw wrong(what, name, value, "a function");
 }
 
 /** @throws {TypeError} If `options` are neither an object nor left out. */
 export function requireOptions(options: unknown, what: string): void {
-  if (options !== undefined && Object(options) !== options)
-    throw new TypeError(`Cannot ${what} with the options ${show(options)}: give an object, or leave them out.`);
+  if (options !== undefined && Object(options) !== options) throw wrong(what, "options", options, "an object");
 }
 
 /** Gives back what a body has returned. @throws {TypeError} If that is no operation. */
 export function requireOperation<T>(operation: Operation<T>, what: string): Operation<T> {
-  if (!isOperation(operation)) {
-    throw new TypeError(
-      `Cannot ${what}: its function has to return an operation, and returned ${show(operation)}.${hint(operation)}`,
-    );
-  }
-  return operation;
+  if (isOperation(operation)) return operation;
+  throw notOperation(operation, what);
 }
 
-/** @throws {TypeError | RangeError} If `ms` is no number or NaN. */
-export function requireMs(ms: unknown, what: string): void {
-  if (typeof ms !== "number")
-    throw new TypeError(`Cannot ${what}: the time must be a number of milliseconds, and is ${show(ms)}.`);
-  if (Number.isNaN(ms)) throw new RangeError(`Cannot ${what}: the time is NaN; give milliseconds.`);
+/** @throws {TypeError} If `ms` is no number. @throws {RangeError} If it is NaN, or less than `least`. */
+export function requireMs(ms: unknown, what: string, name: string = "the time", least: number = -1 / 0): void {
+  if (typeof ms !== "number") throw wrong(what, name, ms, "milliseconds");
+  if (!(ms >= least)) throw wrong(what, name, ms, `milliseconds${least === 0 ? ", 0 or more" : ""}`, RangeError);
 }
 
 /** False also where `look` throws: anything may be thrown or given as a reason, a proxy that was revoked, too. */
@@ -137,8 +136,8 @@ export function show(value: unknown): string {
 }
 
 function hint(value: unknown): string {
-  if (typeof value === "function") return " Was a generator function returned instead of called?";
-  if (isThenable(value)) return " Wait for a promise with `until(promise)`; write `function*`, not `async function`.";
+  if (typeof value === "function") return " Was it to be called?";
+  if (isThenable(value)) return " Use `until(promise)`, and `function*`, not `async function`.";
   return "";
 }
 
@@ -148,4 +147,10 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
     (typeof value === "object" || typeof value === "function") &&
     typeof (value as PromiseLike<unknown>).then === "function"
   );
+}
+
+/** Not for other targets of events, at which nobody aborts: that would be a wait for ever. */
+export function isSignal(value: unknown): value is AbortSignal {
+  const signal = value as Partial<AbortSignal> | null;
+  return typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function";
 }

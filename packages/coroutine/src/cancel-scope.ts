@@ -3,7 +3,7 @@
  * inside one is found through the task that opened it and, from groups, through their children (`delivery.ts`).
  */
 import { bridge, CancelledError, makeCancelled, shownAs, type TimerHandle } from "@skein/future";
-import { requireMs, requireOptions, say, show } from "./body.ts";
+import { requireMs, requireOptions, say } from "./body.ts";
 import type { Cleanups } from "./cleanup.ts";
 import { askLevel, reach, reachesFrom } from "./delivery.ts";
 import type { Operation } from "./operation.ts";
@@ -119,16 +119,12 @@ export class CancelScope extends Shown {
     return this.cancelWith(reason, false);
   }
 
-  /** When it cancels itself, in loop time; Infinity: never. May be moved until it has passed. @throws {RangeError} If NaN. */
+  /** When it cancels itself, in loop time; Infinity: never. May be moved until it has passed. @throws {RangeError | TypeError} If NaN or no number. */
   get deadlineMs(): number {
     return this.deadline;
   }
   set deadlineMs(deadlineMs: number) {
-    if (typeof deadlineMs !== "number" || Number.isNaN(deadlineMs)) {
-      throw new RangeError(
-        `Cannot move the deadline of ${this.describe()}: ${show(deadlineMs)} is no time; give loop time in milliseconds.`,
-      );
-    }
+    requireMs(deadlineMs, `change ${this.describe()}`, "deadlineMs");
     this.deadline = deadlineMs;
     this.deadlineTimer?.cancel();
     this.deadlineTimer = null;
@@ -222,14 +218,8 @@ export class CancelScope extends Shown {
 /** @throws {TypeError | RangeError} If one of the times is none. At the call, where it is written. */
 export function checkScopeOptions(options: ScopeOptions | undefined, what: string): void {
   requireOptions(options, what);
-  if (options?.deadlineMs !== undefined) requireMs(options.deadlineMs, `${what} with this deadlineMs`);
-  if (options?.cleanupMs === undefined) return;
-  requireMs(options.cleanupMs, `${what} with this cleanupMs`);
-  if (options.cleanupMs < 0) {
-    throw new RangeError(
-      `Cannot ${what} with a cleanupMs of ${options.cleanupMs}: give 0 (waits throw at once) or more.`,
-    );
-  }
+  if (options?.deadlineMs !== undefined) requireMs(options.deadlineMs, what, "deadlineMs");
+  if (options?.cleanupMs !== undefined) requireMs(options.cleanupMs, what, "cleanupMs", 0);
 }
 
 const deadlinePassed = (scope: CancelScope): void => void scope.cancelWith(undefined, true);

@@ -12,10 +12,7 @@ const owners = new WeakMap<Frame, Task<unknown>>();
 export function claim(frame: Frame, task: Task<unknown>): void {
   const owner = owners.get(frame);
   if (owner !== undefined) {
-    throw new MisuseError(
-      `Cannot run one generator in two tasks: "${owner.name}" has it already. ` +
-        "Give the function instead, or call it again for each task.",
-    );
+    throw new MisuseError(`Cannot run a generator in two tasks: ${owner.describe()} has it; give its function.`);
   }
   owners.set(frame, task);
 }

@@ -26,9 +26,7 @@ export function currentTask(): Task<unknown> | undefined {
 export function requireTask(what: string): Task<unknown> {
   const task = currentTask();
   if (task === undefined) {
-    throw new MisuseError(
-      `Cannot use ${what} here: no task is running; write \`yield* …\` in a task, or \`await run(function* () { … })\` outside.`,
-    );
+    throw new MisuseError(`Cannot use ${what} here: no task is running; use it in one, by \`yield*\` or \`run\`.`);
   }
   return task;
 }

@@ -30,7 +30,7 @@ export interface DetachOptions {
  * ```
  */
 export function detach<T>(operation: Body<T>, options: DetachOptions): Task<T> {
-  requireFunction(options?.onError, "detach a task", "`onError`, a function that is told of its failure");
+  requireFunction(options?.onError, "detach a task", "onError");
   const frame = iterate(operation, "detach a task");
   const name = options.name ?? ((operation as { name?: string }).name || undefined);
   const current = currentTask();

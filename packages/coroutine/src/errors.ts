@@ -107,8 +107,7 @@ export class SwallowedCancelError extends Error {
   /** @param became What became of the task, for the message. */
   constructor(task: string, became: string, abandoned: boolean, cause: unknown) {
     super(
-      `Task "${task}" kept waiting after it was cancelled and ${became}. ` +
-        "Rethrow CancelledError where you catch it, or let `finally` do the cleaning up.",
+      `Task "${task}" went on after its cancel and ${became}; rethrow what you catch, or clean up in \`finally\`.`,
       { cause },
     );
     this.name = "SwallowedCancelError";

@@ -227,9 +227,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
   /** @internal */
   refuseIfEnded(what: string): void {
     if (!this.open) {
-      throw new MisuseError(
-        `Cannot ${what} in ${this.describe()}: it has ended; spawn before its block does, or in a group further out.`,
-      );
+      throw new MisuseError(`Cannot ${what} in ${this.describe()}: it has ended; do it before, or in an outer group.`);
     }
   }
 
@@ -273,8 +271,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
 export function group<T>(body: (g: TaskGroup) => Operation<T>, options?: GroupOptions<T>): Operation<T> {
   requireFunction(body, "open a group");
   checkScopeOptions(options, "open a group");
-  if (options?.onCancel !== undefined)
-    requireFunction(options.onCancel, "open a group with this onCancel", "a function");
+  if (options?.onCancel !== undefined) requireFunction(options.onCancel, "open a group", "onCancel");
   return expectUse(runGroup(body, options));
 }
 

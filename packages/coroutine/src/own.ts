@@ -1,6 +1,6 @@
 /** What the owning combinators share: their members are tasks of one group, and all have ended when they answer. */
 import type { Future } from "@skein/future";
-import { isOperation, refuse, show } from "./body.ts";
+import { isOperation, notOperation, wrong } from "./body.ts";
 import { LOOK } from "./checkpoint.ts";
 import { group, type TaskGroup } from "./group.ts";
 import { GroupError } from "./group-error.ts";
@@ -18,13 +18,12 @@ export type Values<M extends readonly unknown[]> = { -readonly [I in keyof M]: V
 /** @throws {TypeError} At the call, naming the first member that cannot be waited for. */
 export function members<T>(items: Iterable<Member<T>>, what: string): Member<T>[] {
   if (typeof (items as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] !== "function") {
-    throw new TypeError(
-      `Cannot wait for the members of ${what}(): ${show(items)} is no iterable; give an array of operations.`,
-    );
+    throw wrong(`wait for all of ${what}()`, "the list", items, "an array of operations");
   }
   const list = [...items];
   list.forEach((item, index) => {
-    if (typeof item !== "function" && !isOperation(item)) refuse(item, `wait for member ${index} of ${what}()`);
+    if (typeof item !== "function" && !isOperation(item))
+      throw notOperation(item, `wait for member ${index} of ${what}()`);
   });
   return list;
 }

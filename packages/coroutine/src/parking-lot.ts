@@ -54,9 +54,7 @@ export class ParkingLot<T = void> implements WaitQueue {
     this.spot = null;
     this.what = what;
     if (Object(options) !== options)
-      throw new TypeError(
-        `Cannot make a primitive with the options ${String(options)}: give an object, as { name: "db" }.`,
-      );
+      throw new TypeError(`Cannot make a primitive: options is ${String(options)}; give an object.`);
     this.name = options.name;
   }
 

@@ -140,8 +140,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
     }
     if (this.scope !== this.base) {
       return new MisuseError(
-        `Cannot yield ${show(value)} from ${this.describe()}: a scope, group or timeout is open around the yield and would leak ` +
-          "into whoever asks. Collect inside the scope, and yield after it.",
+        `Cannot yield ${show(value)} in ${this.describe()}: a scope is open around it; collect inside, yield after it.`,
       );
     }
     this.item = value as Out;
@@ -188,9 +187,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
     if (!this.idle) {
       // Nobody has asked, so it was a cancel from further out that set it going: the answer is its end. (P3)
       if (!this.asked && this.stage !== RUNNING) return this.answerOfStep();
-      throw new WouldBlockError(
-        `Cannot step ${this.describe()}: its last step is still under way; wait for its answer first.`,
-      );
+      throw new WouldBlockError(`Cannot step ${this.describe()}: its last step is under way; wait for its answer.`);
     }
     this.enterHere(mode, value);
     return this.answerOfStep();

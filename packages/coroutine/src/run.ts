@@ -1,5 +1,5 @@
 import { currentScheduler, follow, isCancelled, type Scheduler, type Wait, type WaiterNode } from "@skein/future";
-import { isA, recognise, requireFunction, requireOperation, requireOptions, show } from "./body.ts";
+import { isA, isSignal, recognise, requireFunction, requireOperation, requireOptions, wrong } from "./body.ts";
 import { Inside } from "./call.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { currentTask } from "./current.ts";
@@ -41,14 +41,7 @@ export function run<T>(main: (root: TaskGroup) => Operation<T>, options: RunOpti
   requireOptions(options, "run");
   const { loop = currentScheduler(), signal } = options;
   const name = options.name ?? (main.name || undefined);
-  if (typeof (loop as Partial<Scheduler> | null)?.callSoon !== "function") {
-    throw new TypeError(
-      `Cannot run on the loop ${show(loop)}: give an EventLoop or another Scheduler, or leave it out.`,
-    );
-  }
-  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
-    throw new TypeError(`Cannot run with the signal ${show(signal)}: it must be an AbortSignal.`);
-  }
+  if (signal !== undefined && !isSignal(signal)) throw wrong("run", "signal", signal, "an AbortSignal");
   const task = new Task<T>(loop, name, null, rootBody(main, name), false);
   task.loop.callSoon(turnOf(task as Task<unknown>), task as Task<unknown>); // throws if the loop is closed
   addRoot(task as Task<unknown>);

@@ -1,4 +1,4 @@
-import { requireOptions, show } from "./body.ts";
+import { requireOptions, wrong } from "./body.ts";
 
 export interface SpawnOptions {
   /** Shown in dumps and errors. By default the name of the function, or `task-n`. */
@@ -20,9 +20,7 @@ export function checkSpawnOptions(options: SpawnOptions, group: { describe(): st
   if (Object(options) === options && typeof eager === "boolean" && knowsWhom) return;
   const what = `spawn a task in ${group.describe()}`;
   requireOptions(options, what);
-  throw new TypeError(
-    knowsWhom
-      ? `Cannot ${what} with the eager ${show(eager)}: give true or false.`
-      : `Cannot ${what} with the onError ${show(onError)}: give "group" or "owner".`,
-  );
+  throw knowsWhom
+    ? wrong(what, "eager", eager, "true or false")
+    : wrong(what, "onError", onError, '"group" or "owner"');
 }

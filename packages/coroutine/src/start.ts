@@ -36,7 +36,7 @@ function* launch<T>(group: TaskGroup, body: StartBody<T>, options: SpawnOptions)
   const started = (value: T): void => {
     if (state === "given up") return; // who asked was cancelled, and so is this task
     if (state === "ready")
-      throw new MisuseError(`Cannot call started() of task "${task?.name}" again: it has said so before.`);
+      throw new MisuseError(`Cannot call started() again: ${task?.describe()} is ready; call it once.`);
     state = "ready";
     answer = value;
     task?.leaveToGroup();
@@ -61,7 +61,7 @@ function* launch<T>(group: TaskGroup, body: StartBody<T>, options: SpawnOptions)
   }
   if ((state as string) === "ready") return answer as T;
   task.result(); // throws its own error
-  throw new MisuseError(`Cannot wait for task "${task.name}" to be ready: it has ended without calling started().`);
+  throw new MisuseError(`Cannot start ${task.describe()}: it ended before it was ready; call started() in it.`);
 }
 
 /** The end of a cancelled task is sure to come, and no cancel cuts the wait for it short. */

@@ -274,8 +274,7 @@ export class Task<T> extends Future<T> implements Waiter {
   yielded(value: unknown): unknown {
     const what = value === WAIT ? "WAIT by hand" : show(value);
     return new MisuseError(
-      `Cannot wait for what task "${this.name}" yielded: ${what}. A task yields only by \`yield*\`: was the star forgotten? ` +
-        "Write `yield* operation`, and `yield* until(promise)` for a promise.",
+      `Cannot yield ${what} in ${this.describe()}: it is no wait; write \`yield* operation\` or \`yield* until(promise)\`.`,
     );
   }
 

@@ -12,7 +12,7 @@ import {
   type Waiter,
 } from "@skein/future";
 import { Aborted } from "./aborted.ts";
-import { isThenable, show } from "./body.ts";
+import { isSignal, isThenable, wrong } from "./body.ts";
 import { Followed, type Listener } from "./followed.ts";
 import type { Operation } from "./operation.ts";
 import { ownController } from "./own-signals.ts";
@@ -132,15 +132,7 @@ export function until<T>(source: Promised<T>): Operation<T>;
 export function until(source: Promised<unknown> | AbortSignal): Operation<unknown> {
   if (isSignal(source)) return expectUse(new Aborted(source));
   if (typeof source !== "function" && !isThenable(source)) {
-    throw new TypeError(
-      `Cannot wait until ${show(source)}: give a promise, a function (signal) => promise, or an AbortSignal.`,
-    );
+    throw wrong("wait", "the source", source, "a promise, a function (signal) => promise, or an AbortSignal");
   }
   return expectUse(new Until(source as Promised<unknown>));
-}
-
-/** Not for other targets of events, at which nobody aborts: that would be a wait for ever. */
-function isSignal(value: unknown): value is AbortSignal {
-  const signal = value as Partial<AbortSignal> | null;
-  return typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function";
 }

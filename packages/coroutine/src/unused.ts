@@ -6,8 +6,7 @@ type Known = Generator & { [known]?: boolean; readonly [Symbol.toStringTag]: str
 
 /** A generator is one run of its function: used again, it would end at once and give undefined. */
 function begin(this: Known): Known {
-  if (!this[known])
-    throw new MisuseError("Cannot use an operation again: it has begun already; make a new one each time.");
+  if (!this[known]) throw new MisuseError("Cannot use an operation again: it has begun; make a new one.");
   this[known] = false;
   return this;
 }

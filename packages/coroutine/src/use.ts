@@ -68,7 +68,7 @@ export function use(resource: Resource<unknown> | Closable): Operation<unknown> 
  * ```
  */
 export function ensure(cleanup: Cleanup): Operation<void> {
-  requireFunction(cleanup, "ensure a cleanup", "a function");
+  requireFunction(cleanup, "ensure a cleanup", "it");
   return expectUse(keep(undefined, () => cleanup()));
 }
 

@@ -799,8 +799,8 @@ describe("in development the first insist says where an ask was swallowed", () =
     const [report, ...others] = cancelledWith(true, () => call(stubborn));
     expect(others).toEqual([]);
     expect(report?.message).toBe(
-      'Task "subject" kept waiting after it was cancelled and is insisted upon at each wait from now on. ' +
-        "Rethrow CancelledError where you catch it, or let `finally` do the cleaning up.",
+      'Task "subject" went on after its cancel and is insisted upon at each wait from now on; ' +
+        "rethrow what you catch, or clean up in `finally`.",
     );
     const frames = `${report?.at}`.split("\n").filter((line) => line.includes("    at "));
     expect(frames.find((line) => line.includes(".test.ts"))).toMatch(
@@ -876,8 +876,8 @@ describe("end", () => {
       log: ["5000 joined, cancelled"],
     });
     expect(here.reports).toEqual([
-      'task ended by force, deaf: Task "deaf" kept waiting after it was cancelled and was ended by force. ' +
-        "Rethrow CancelledError where you catch it, or let `finally` do the cleaning up.",
+      'task ended by force, deaf: Task "deaf" went on after its cancel and was ended by force; ' +
+        "rethrow what you catch, or clean up in `finally`.",
     ]);
   });
 
@@ -980,9 +980,7 @@ describe("end", () => {
     });
     expect(end).toBe("cancelled stop");
     expect(finallys).toBe(1 + 1000 + 16); // the ask, the insisted throws, the returns
-    expect(here.reports).toEqual([
-      expect.stringMatching(/^task abandoned, subject: Task "subject" .* was abandoned\./),
-    ]);
+    expect(here.reports).toEqual([expect.stringMatching(/^task abandoned, subject: Task "subject" .* was abandoned;/)]);
   });
 
   test("ADV-09 cleanupMs 0 and a loop over a done future: nothing hangs, timers fire between the throws, and it ends", async () => {

@@ -116,7 +116,7 @@ describe("C2 a group does not end before its children", () => {
       "10 late slept",
       "10 late over",
       "10 group over",
-      '10 Cannot spawn in group "crew": it has ended; spawn before its block does, or in a group further out.',
+      '10 Cannot spawn in group "crew": it has ended; do it before, or in an outer group.',
     ]);
   });
 
@@ -775,7 +775,7 @@ describe("the end of a group", () => {
       expect([end, ...here.log]).toEqual([
         "fulfilled undefined",
         "5 stranded over",
-        '5 MisuseError: Cannot end scope "outer": a block in it was left open; step blocks only by `yield*`.',
+        '5 MisuseError: Cannot end scope "outer": a block in it is open; step blocks by `yield*`.',
       ]);
     });
 
@@ -788,7 +788,7 @@ describe("the end of a group", () => {
       const end = ending(task);
       here.finish();
       expect([end(), ...here.log]).toEqual([
-        'rejected MisuseError: Cannot end group "main": a block in it was left open; step blocks only by `yield*`.',
+        'rejected MisuseError: Cannot end group "main": a block in it is open; step blocks by `yield*`.',
         "5 stranded over",
       ]);
       expect(tell(thrown(() => task.result()).cause)).toBe("Error: mine");

@@ -199,9 +199,7 @@ describe("retry", () => {
   });
 
   test("refuses what is no function, no time, no condition", () => {
-    expect(tell(thrown(() => retry(5 as never)))).toContain(
-      "TypeError: Cannot retry: it needs a function that returns an operation",
-    );
+    expect(tell(thrown(() => retry(5 as never)))).toContain("TypeError: Cannot retry: the body is 5; give a function.");
     expect(
       tell(
         thrown(() =>
@@ -211,7 +209,7 @@ describe("retry", () => {
           ),
         ),
       ),
-    ).toBe('TypeError: Cannot retry: the time must be a number of milliseconds, and is "1s".');
+    ).toBe('TypeError: Cannot retry: the time is "1s"; give milliseconds.');
     expect(
       tell(
         thrown(() =>

@@ -245,7 +245,7 @@ describe("C6 detached work names where its errors go", () => {
   test("C6 onError is required, and hears of the failure once; a cancellation is none", () => {
     const { play, log, say } = lab();
     expect(thrown(() => detach(sleep(1), {} as never)).message).toMatch(
-      /^Cannot detach a task: it needs `onError`, a function that is told of its failure, and got undefined\.$/,
+      /^Cannot detach a task: onError is undefined; give a function\.$/,
     );
     play(function* () {
       detach(

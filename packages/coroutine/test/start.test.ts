@@ -225,12 +225,12 @@ describe("g.start", () => {
     const { play } = lab();
     play(function* (root) {
       expect(tell(yield* caught(() => root.start(function* quiet() {})))).toBe(
-        'MisuseError: Cannot wait for task "quiet" to be ready: it has ended without calling started().',
+        'MisuseError: Cannot start task "quiet": it ended before it was ready; call started() in it.',
       );
       yield* root.start(function* twice(started: () => void) {
         started();
         expect(tell(thrown(() => started()))).toBe(
-          'MisuseError: Cannot call started() of task "twice" again: it has said so before.',
+          'MisuseError: Cannot call started() again: task "twice" is ready; call it once.',
         );
       });
       expect(thrown(() => root.start(5 as never)).message).toContain('Cannot start a task in group "');

@@ -101,7 +101,7 @@ describe("a task", () => {
   test("TASK-007 outside any task there is no current task and no current scope, and what needs one says so", () => {
     expect([currentTask(), currentScope()]).toEqual([undefined, undefined]);
     expect(thrown(() => [...group(function* () {})]).message).toBe(
-      "Cannot use a scope or group here: no task is running; write `yield* …` in a task, or `await run(function* () { … })` outside.",
+      "Cannot use a scope or group here: no task is running; use it in one, by `yield*` or `run`.",
     );
   });
 
@@ -557,7 +557,7 @@ describe("waiting for a future", () => {
       yield* future;
     });
     expect(end).toMatch(
-      /^rejected MisuseError: Cannot wait for future "theirs" .*"ours".*different loops.*until\(future\)/,
+      /^rejected MisuseError: Cannot wait for future "theirs" .*"ours".*on another loop.*until\(future\)/,
     );
   });
 

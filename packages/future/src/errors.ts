@@ -48,9 +48,7 @@ export class CancelledError extends FutureError {
   private constructor(key: object, reason: unknown, scope: unknown, message: string) {
     super(message);
     if (key !== INTERNAL) {
-      throw new TypeError(
-        "Cannot make a CancelledError: only the runtime does; call cancel(reason) on what should end",
-      );
+      throw new TypeError("Cannot make a CancelledError: only the runtime does; call cancel(reason)");
     }
     this.reason = reason;
     this.#scope = scope;

@@ -10,7 +10,7 @@ import type { Scheduler } from "@skein/loop";
 import { bridge, type Request, type Wait, type Waiter, type WaiterNode } from "./awaitable.ts";
 import { type CancelledError, InvalidStateError, MisuseError } from "./errors.ts";
 import { nextName, rememberOrigin } from "./naming.ts";
-import { MAKE, wrong } from "./options.ts";
+import { wrong } from "./options.ts";
 import { CANCELLED, FULFILLED, HEARD, type Outcome, PENDING, REJECTED, STATUS } from "./outcome.ts";
 import { reportUnheard } from "./unheard.ts";
 import { dequeue, enqueue, type WaitQueue, waitersOf, wakeAll } from "./wait-queue.ts";
@@ -40,7 +40,7 @@ export abstract class Receipt<T> extends Waitable<T> implements Request, WaitQue
 
   protected constructor(loop: Scheduler, name: string | undefined, hook: unknown) {
     super();
-    if (typeof loop?.callSoon !== "function") throw wrong(MAKE, "loop", loop, "a Scheduler");
+    if (typeof loop?.callSoon !== "function") throw wrong(`make a ${this.kind}`, "loop", loop, "a Scheduler");
     this.loop = loop;
     this.label = name;
     this.slot = hook;
@@ -106,7 +106,7 @@ export abstract class Receipt<T> extends Waitable<T> implements Request, WaitQue
     const where =
       waiter.loop === this.loop
         ? "itself: it would never end"
-        : `task ${JSON.stringify(waiter.name)}: they live on different loops; use \`until(future)\``;
+        : `task ${JSON.stringify(waiter.name)}: it is on another loop; use \`until(future)\``;
     throw new MisuseError(`Cannot wait for ${this.describe()} in ${where}`);
   }
 

@@ -129,7 +129,6 @@ export abstract class Waitable<T> implements Awaitable<T>, WaitIterator<T> {
 function byHand(request: Request | null): MisuseError {
   bridge.request = null; // or the next real wait would be blamed
   return new MisuseError(
-    `Cannot step ${request === null ? "an operation" : request.describe()} by hand: only a task can; ` +
-      "write `yield* operation` in one, or `await` it (`[...operation]` and `const [a] = operation` do neither)",
+    `Cannot step ${request?.describe() ?? "an operation"} by hand: only tasks can; write \`yield*\` in one, or \`await\` it`,
   );
 }

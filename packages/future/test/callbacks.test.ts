@@ -209,7 +209,7 @@ describe("waiting tasks", () => {
     here.runUntilIdle();
     expect(task.error).toMatchObject({ code: "MISUSE", name: "MisuseError" });
     expect((task.error as Error).message).toBe(
-      'Cannot wait for future "far" in task "near": they live on different loops; use `until(future)`',
+      'Cannot wait for future "far" in task "near": it is on another loop; use `until(future)`',
     );
     expect(countWaiters(future)).toBe(0);
   });

@@ -69,7 +69,7 @@ export class StreamError extends Error {
  */
 export class ClosedError extends StreamError {
   constructor(doing: string, what: string) {
-    super("STREAM_CLOSED", `Cannot ${doing}: this ${what} was closed; clone() it before closing if you need another.`);
+    super("STREAM_CLOSED", `Cannot ${doing}: this ${what} is closed; clone() it before that.`);
   }
   override get name(): string {
     return "ClosedError";
@@ -122,7 +122,7 @@ export class OverflowError extends StreamError {
   constructor(what: string, capacity: number) {
     super(
       "STREAM_OVERFLOW",
-      `Cannot take another item: the ${what} holds ${capacity} items already; receive faster, or choose another overflow policy.`,
+      `Cannot take an item: the ${what} holds ${capacity}; receive faster, or choose another overflow.`,
     );
   }
   override get name(): string {
@@ -148,10 +148,7 @@ export class OverflowError extends StreamError {
  */
 export class EmptyError extends StreamError {
   constructor(doing: string) {
-    super(
-      "STREAM_EMPTY",
-      `Cannot take the ${doing} item: the stream ended without one; pass { default } to allow that.`,
-    );
+    super("STREAM_EMPTY", `Cannot take the ${doing} item: the stream ended without one; give { default }.`);
   }
   override get name(): string {
     return "EmptyError";
@@ -263,7 +260,7 @@ export class StoppedError extends StreamError {
  */
 export class InternalError extends StreamError {
   constructor(state: string) {
-    super("STREAM_INTERNAL", `${state}. If all sources and sinks are Skein's, this is a bug: please report it.`);
+    super("STREAM_INTERNAL", `${state}: unless a source or sink is yours, please report this bug.`);
   }
   override get name(): string {
     return "InternalError";

@@ -1,13 +1,13 @@
 /** @throws {RangeError} If `count` is not a whole number of at least `least`, or Infinity. {TypeError} If it is no number. */
 export function atLeast(least: number, count: number, what: string): void {
   if (count === Number.POSITIVE_INFINITY || (Number.isInteger(count) && count >= least)) return;
-  throw wrong(count, `Cannot ${what} ${count}: give a whole number of at least ${least}, or Infinity.`);
+  throw wrong(count, `Cannot ${what} ${count}: give a whole number from ${least}, or Infinity.`);
 }
 
 /** @throws {RangeError} If `ms` is negative or NaN. {TypeError} If it is no number. */
 export function duration(ms: number, what: string): void {
   if (typeof ms === "number" && ms >= 0) return;
-  throw wrong(ms, `Cannot ${what} for ${ms} ms: give a number of milliseconds of at least 0.`);
+  throw wrong(ms, `Cannot ${what} for ${ms} ms: give milliseconds, 0 or more.`);
 }
 
 /** @throws {TypeError} If `word` is none of `words`. */

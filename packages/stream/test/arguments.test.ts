@@ -64,5 +64,5 @@ test("concat opens what can be run once by once, and refuses it afterwards", () 
   const once = [1, 2].values();
   const both = concat([0], once);
   expect(play(() => both.toArray())).toEqual([0, 1, 2]);
-  expect(() => play(() => both.toArray())).toThrow(/run through before/);
+  expect(() => play(() => both.toArray())).toThrow(/run before/);
 });

@@ -254,10 +254,8 @@ describe("a dump", () => {
 
   test("refuses options and instruments that are no object", () => {
     for (const wrong of [null, 5, "locals"]) {
-      expect(() => dump(wrong as never)).toThrow(/^Cannot dump the tasks with the options .*: give an object/);
-      expect(() => instrument(wrong as never)).toThrow(
-        /^Cannot instrument the tasks with the options .*: give an object/,
-      );
+      expect(() => dump(wrong as never)).toThrow(/^Cannot dump the tasks: options is .*; give an object/);
+      expect(() => instrument(wrong as never)).toThrow(/^Cannot instrument the tasks: options is .*; give an object/);
     }
   });
 

@@ -56,14 +56,10 @@ export class Conduit<T> implements Inlet<T> {
   private peak = 0;
 
   constructor(capacity: number, options: ChannelOptions<T> | undefined) {
-    atLeast(0, capacity, "make a channel of capacity");
     this.policy = options?.overflow ?? "wait";
     const needsBuffer = this.policy === "dropOldest" || this.policy === "latest" || typeof this.policy === "object";
-    if (capacity === 0 && needsBuffer) {
-      throw new RangeError(
-        "Cannot make a channel of capacity 0 with this overflow policy: it needs a buffer; give at least 1.",
-      );
-    }
+    if (needsBuffer) atLeast(1, capacity, "make a channel with this overflow and capacity");
+    else atLeast(0, capacity, "make a channel of capacity");
     this.capacity = capacity;
     this.name = options?.name === undefined ? "channel" : `channel "${options.name}"`;
     // Closed on either side it holds nobody up any more, so that is enough for the leak check of tests.

@@ -140,7 +140,7 @@ class Send<T> extends Waitable<void> implements Request, ParkedSend<T>, Seat {
 
   park(waiter: Waiter): void {
     if (this.task !== null) {
-      throw new UsedError("send", "another task waits on this very send", "call send() for each item");
+      throw new UsedError("send", "another task waits on it", "make a new one");
     }
     sit(this, waiter);
     this.conduit.parkSend(this);

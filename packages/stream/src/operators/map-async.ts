@@ -90,7 +90,7 @@ class MapAsync<A, B> implements Source, Sink<A> {
   push(item: A): boolean {
     if (this.over) return false; // closed by a step before us, with this item in hand
     const { owner } = this.host;
-    if (owner === null) throw new InternalError("mapAsync was opened without an owner for its tasks");
+    if (owner === null) throw new InternalError("mapAsync was opened without an owner");
     const task = owner.spawn(() => step(this.fn, item), { name: "mapAsync", onError: "owner" });
     this.running.push(task);
     task.addDoneCallback(() => this.ended(task));

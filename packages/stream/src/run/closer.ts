@@ -16,8 +16,7 @@ export class Closer {
   close(closing: Operation<void> | undefined): void {
     if (closing === undefined) return;
     const { owner, scheduler } = this.host;
-    if (owner === null)
-      throw new InternalError("An operator with several inputs was opened without an owner for its tasks");
+    if (owner === null) throw new InternalError("An operator with several inputs was opened without an owner");
     this.task = owner.spawn(() => finish(closing, scheduler.now()), { name: "closing an input", onError: "owner" });
     this.task.addDoneCallback(() => this.host.wake());
   }

@@ -114,7 +114,7 @@ function refuse(doing: string, source: unknown): TypeError {
   const isWait = isObject && isAwaitable(source);
   const seen = isWait ? "one answer, not many" : isObject ? nameOf(source) : String(source);
   const instead = isWait
-    ? "wait for it in a generator function: from(function* () { yield yield* until(promise); })"
+    ? "give from() a generator function that waits for it"
     : "give from() an iterable, an async iterable, a ReadableStream or a generator function";
   return new TypeError(`Cannot ${doing}: this is ${seen}; ${instead}.`);
 }

@@ -53,7 +53,7 @@ export class GeneratorSource<T> implements Source {
 
   private start(): Producer<T, unknown> {
     const { owner } = this.host;
-    if (owner === null) throw new InternalError("A generator source was opened without an owner for its task");
+    if (owner === null) throw new InternalError("A generator source was opened without an owner");
     const producer = produce(owner, this.fn, {
       name: this.name,
       onReady: () => {

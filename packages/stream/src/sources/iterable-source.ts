@@ -64,9 +64,7 @@ export class IterableSource<T> implements Source {
     } catch {
       // the wait that it stands at refuses to be stepped by hand, and in doing so withdraws its request
     }
-    return new MisuseError(
-      "Cannot take an item: the iterator waits, as tasks do; give from() the generator function itself, not what it returned.",
-    );
+    return new MisuseError("Cannot take an item: the iterator waits; give from() the generator function.");
   }
 
   close(): Operation<void> | undefined {

@@ -11,8 +11,8 @@ export function once<T>(source: object, open: Open<T>, oneShot: boolean): Open<T
     if (used) {
       throw new UsedError(
         `open a stream of ${nameOf(source)}`,
-        "it was run through before",
-        "give from() a function that makes a new one",
+        "it was run before",
+        "give from() a function that makes one",
       );
     }
     const run = open(host, sink); // may refuse: a ReadableStream that is locked is no less whole afterwards

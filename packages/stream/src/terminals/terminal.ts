@@ -105,7 +105,7 @@ export class Terminal<R> implements Operation<R>, PromiseLike<R> {
   }
 
   private usedBefore(now: string, before: string): UsedError {
-    return new UsedError(`run ${this.name} by ${now}`, `it was run by ${before} before`, "make a new one for each run");
+    return new UsedError(`run ${this.name} by ${now}`, `it was run by ${before} before`, "make a new one");
   }
 
   /** In the current task: with a group of its own only if the stream may need tasks. */

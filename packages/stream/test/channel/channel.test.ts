@@ -387,7 +387,7 @@ describe("statistics and overflow", () => {
     ends.sender.trySend(1);
     const thrown = thrownBy(() => ends.sender.trySend(2)) as Error;
     expect(thrown).toBeInstanceOf(OverflowError);
-    expect(thrown.message).toMatch('the channel "orders" holds 1 items already');
+    expect(thrown.message).toMatch('the channel "orders" holds 1;');
     expect(thrownBy(() => play(() => ends.sender.send(2)))).toBeInstanceOf(OverflowError);
     expect(drained(ends)).toEqual([1]);
   });
