@@ -150,7 +150,11 @@ export class CancelScope extends Shown {
   /** @internal */
   describe(): string {
     if (this.owner.own === this) return this.owner.describe();
-    return this.name === "" ? `a scope of task "${this.owner.name}"` : `scope "${this.name}"`;
+    return this.name === "" ? `a ${this.kind} of ${this.owner.describe()}` : `${this.kind} "${this.name}"`;
+  }
+
+  protected get kind(): string {
+    return "scope";
   }
 
   /** @internal `news`: false if all that is in it is being cancelled already. */

@@ -57,7 +57,7 @@ export function stepInTrouble(task: Task<unknown>): void {
 }
 
 /** Drives the frame with `bridge` set for its task. */
-function enter(
+export function enter(
   task: Task<unknown>,
   mode: Mode,
   value: unknown,

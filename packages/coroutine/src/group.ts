@@ -120,8 +120,8 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
     return "TaskGroup";
   }
 
-  override describe(): string {
-    return this.name === "" ? `a group of task "${this.owner.name}"` : `group "${this.name}"`;
+  protected override get kind(): string {
+    return "group";
   }
 
   /** For drivers. */

@@ -5,7 +5,7 @@
 import { bridge, cancelWith, MisuseError, type Scheduler, WAIT, type Wait } from "@skein/future";
 import { type Frame, recognise, requireFunction, requireOptions, resume, show, start, thrownAtItem } from "./body.ts";
 import { dueAsk } from "./delivery.ts";
-import { drive, FUEL, leave, threw } from "./drive.ts";
+import { drive, enter, FUEL, leave, threw } from "./drive.ts";
 import { WouldBlockError } from "./errors.ts";
 import type { TaskGroup } from "./group.ts";
 import { type Answer, ITEM, ENDED as NO_MORE, WAITS } from "./operation.ts";
@@ -169,16 +169,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
       this.step();
       return;
     }
-    const { running, fuel } = bridge;
-    const task = this as unknown as Task<unknown>;
-    bridge.running = task;
-    bridge.fuel = this.trouble === null ? FUEL : 0;
-    this.stage = RUNNING;
-    try {
-      drive(task, mode, value);
-    } finally {
-      leave(running, fuel);
-    }
+    enter(this as unknown as Task<unknown>, mode, value);
   }
 
   private stepWith(mode: typeof NEXT | typeof THROW, value: unknown): Answer {
