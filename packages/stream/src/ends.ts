@@ -1,4 +1,4 @@
-import { type CancelledError, GroupError, isCancelled, TimeoutError } from "@skein/coroutine";
+import { type CancelledError, type CancelScope, GroupError, isCancelled, TimeoutError } from "@skein/coroutine";
 import { StoppedError } from "./errors.ts";
 import type { End } from "./source.ts";
 
@@ -51,8 +51,7 @@ function isTimeout(reason: unknown): boolean {
 
 /** A scope that its deadline cancelled gives no reason, and its deadline has passed. */
 function ranOutOfTime({ reason, scope }: CancelledError, now: number): boolean {
-  if (reason !== undefined || typeof scope !== "object" || scope === null || !("deadlineMs" in scope)) return false;
-  return typeof scope.deadlineMs === "number" && scope.deadlineMs <= now;
+  return reason === undefined && scope !== undefined && (scope as CancelScope).deadlineMs <= now;
 }
 
 /** The reason to give to whoever produces: what the consumer gave, else the error, else nothing. */

@@ -1,4 +1,4 @@
-import { MisuseError, type Operation, WAIT as YIELDED } from "@skein/coroutine";
+import { MisuseError, WAIT as YIELDED } from "@skein/coroutine";
 import { END, MORE, type Pumped, type Sink, type Source } from "../source.ts";
 
 /** Any synchronous iterator, stepped while the sink wants more. Its `return()` runs once, unless it ended or threw. */
@@ -21,11 +21,11 @@ export class IterableSource<T> implements Source {
     const { iterator, sink } = this;
     const { push } = sink; // looked up once: see Step
     for (let left = budget; left > 0; left--) {
-      if (this.over) return this.closedInside();
+      if (this.over) return this.stop();
       const step = this.step(iterator);
       if (step.done) return this.end();
       if ((step.value as unknown) === YIELDED) throw this.waited(iterator);
-      if (this.over) return this.closedInside();
+      if (this.over) return this.stop();
       if (!push.call(sink, step.value)) return MORE;
     }
     return MORE;
@@ -49,8 +49,8 @@ export class IterableSource<T> implements Source {
     return END;
   }
 
-  /** What it does itself closed the run: now that it has returned, it can be told, unless the close has done so. */
-  private closedInside(): typeof END {
+  /** Tells the iterator. Where what it does itself closed the run, only now: it has returned, and can be told. */
+  private stop(): typeof END {
     const { iterator } = this;
     this.end();
     iterator?.return?.();
@@ -67,14 +67,8 @@ export class IterableSource<T> implements Source {
     return new MisuseError("Cannot take an item: the iterator waits; give from() the generator function.");
   }
 
-  close(): Operation<void> | undefined {
-    const { iterator } = this;
-    if (this.over || this.stepping) {
-      this.over = true;
-      return undefined;
-    }
-    this.end();
-    iterator?.return?.();
-    return undefined;
+  close(): undefined {
+    if (this.over || this.stepping) this.over = true;
+    else this.stop();
   }
 }

@@ -1,7 +1,8 @@
 import {
   currentScheduler,
-  Future,
+  follow,
   group,
+  makeCancelled,
   type Operation,
   type OperationIterator,
   run,
@@ -121,20 +122,16 @@ export class Terminal<R> implements Operation<R>, PromiseLike<R> {
   }
 
   private *abortable(signal: AbortSignal): Generator<Wait, R, unknown> {
-    let abort: (() => void) | undefined;
+    let unfollow: (() => void) | undefined;
     try {
       const consumed = yield* scope((s) => {
-        abort = () => void s.cancel(signal.reason);
-        if (signal.aborted) abort();
-        else signal.addEventListener("abort", abort, { once: true });
+        unfollow = follow(signal, s);
         return boxed(this.body());
       });
       if (consumed !== undefined) return consumed.value;
-      const stopped = Future.withResolvers<never>({ name: this.name }).future;
-      stopped.cancel(signal.reason);
-      return stopped.result(); // throws the CancelledError, which only futures may make
+      throw makeCancelled(signal.reason);
     } finally {
-      if (abort !== undefined) signal.removeEventListener("abort", abort);
+      unfollow?.();
     }
   }
 }
