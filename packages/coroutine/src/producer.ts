@@ -2,10 +2,11 @@
  * A task whose generator also yields items: rules P1–P4 of `operation.ts`. Two-way coroutines and generator sources
  * of streams are both made of it.
  */
-import { bridge, cancelWith, MisuseError, type Scheduler, WAIT, type Wait } from "@skein/future";
+import { bridge, type CancelledError, cancelWith, MisuseError, type Scheduler, WAIT, type Wait } from "@skein/future";
 import { type Frame, recognise, requireFunction, requireOptions, resume, show, start, thrownAtItem } from "./body.ts";
 import { dueAsk } from "./delivery.ts";
 import { drive, enter, FUEL, leave, threw } from "./drive.ts";
+import { deliver, errorOf } from "./ending.ts";
 import { WouldBlockError } from "./errors.ts";
 import type { TaskGroup } from "./group.ts";
 import { type Answer, ITEM, ENDED as NO_MORE, WAITS } from "./operation.ts";
@@ -140,7 +141,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
     }
     if (this.scope !== this.base) {
       return new MisuseError(
-        `Cannot yield ${show(value)} in ${this.describe()}: a scope is open around it; collect inside, yield after it.`,
+        `Cannot yield ${show(value)} in ${this.describe()}: a scope is open around it; yield after it.`,
       );
     }
     this.item = value as Out;
@@ -150,6 +151,17 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
       this.base?.closeIdle();
     }
     return undefined;
+  }
+
+  /** The cancellation that it is ending by, or has to from now on. */
+  private closing(): CancelledError | undefined {
+    const { trouble } = this;
+    if (trouble === null) return undefined;
+    if (trouble.ask !== null) return errorOf(trouble.ask.scope);
+    const scope = dueAsk(this as Task<unknown>);
+    if (scope === null) return undefined;
+    deliver(this as Task<unknown>, scope);
+    return errorOf(scope);
   }
 
   /** @internal */

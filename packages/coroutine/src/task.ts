@@ -4,7 +4,6 @@
  */
 import {
   bridge,
-  type CancelledError,
   Future,
   MisuseError,
   PAUSE,
@@ -19,9 +18,8 @@ import { type Frame, recognise, resume, say, show } from "./body.ts";
 import { CancelScope } from "./cancel-scope.ts";
 import { claim } from "./claim.ts";
 import type { Cleanups } from "./cleanup.ts";
-import { dueAsk, isDue, type Trouble } from "./delivery.ts";
+import { isDue, type Trouble } from "./delivery.ts";
 import { drive, FUEL, leave, notParked, stepInTrouble, threw } from "./drive.ts";
-import { deliver, errorOf } from "./ending.ts";
 import type { TaskGroup } from "./group.ts";
 import { Join, type Outcome } from "./join.ts";
 import { observer, stackOf } from "./observer.ts";
@@ -103,12 +101,6 @@ export class Task<T> extends Future<T> implements Waiter {
     if (this.rare !== null) this.rare.ownerHears = false;
     const { outcome } = this;
     if (outcome?.status === "rejected") this.base?.childFailed(this.name, outcome.reason);
-  }
-
-  /** @internal What it runs, the innermost first: the others wait inside `call`. */
-  get frames(): Frame[] {
-    const callers = (this.rare?.callers ?? []).map((caller) => caller.frame);
-    return this.frame === null ? [] : [this.frame, ...callers.reverse()];
   }
 
   /** @internal The values of context variables; the map is never changed, but replaced. */
@@ -258,16 +250,6 @@ export class Task<T> extends Future<T> implements Waiter {
   askSoon(): void {
     this.stage = ASKED;
     post(this as Task<unknown>);
-  }
-
-  /** @internal The cancellation that it is ending by, or has to from now on. */
-  closing(): CancelledError | undefined {
-    if (this.trouble === null) return undefined;
-    if (this.trouble.ask !== null) return errorOf(this.trouble.ask.scope);
-    const scope = dueAsk(this as Task<unknown>);
-    if (scope === null) return undefined;
-    deliver(this as Task<unknown>, scope);
-    return errorOf(scope);
   }
 
   /** @internal A yield of anything but a wait. Gives the error to throw there, or undefined to stand still. */

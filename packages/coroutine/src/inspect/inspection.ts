@@ -114,7 +114,7 @@ class View implements Inspection {
   }
   get frames(): readonly GeneratorView[] {
     if (this.unavailable !== undefined) return [];
-    const outer = this.#of.task?.()?.frames ?? [this.#of.generator as object];
+    const outer = framesOf(this.#of.task?.()) ?? [this.#of.generator as object];
     return lookInto((look) => {
       // The runtime's frames and what they run are frames each, so several lead to the same one.
       const views = new Map<object, GeneratorView>();
@@ -173,4 +173,11 @@ function innermost(
 
 function isGenerator(x: unknown): x is Generator {
   return tried(() => Object.prototype.toString.call(x) === "[object Generator]");
+}
+
+/** What a task runs, the innermost first: the others wait inside `call`. */
+function framesOf(task: Task<unknown> | null | undefined): object[] | undefined {
+  if (!task) return undefined;
+  const callers = (task.rare?.callers ?? []).map((caller) => caller.frame);
+  return task.frame === null ? [] : [task.frame, ...callers.reverse()];
 }
