@@ -131,13 +131,13 @@ export function show(value: unknown): string {
     if (name === undefined || name === "" || name === "Object") return "an object";
     return /^[AEIOU]/.test(name) ? `an ${name}` : `a ${name}`;
   } catch {
-    return "something unprintable";
+    return "unprintable";
   }
 }
 
 function hint(value: unknown): string {
   if (typeof value === "function") return " Was it to be called?";
-  if (isThenable(value)) return " Use `until(promise)`, and `function*`, not `async function`.";
+  if (isThenable(value)) return " Write `function*`, and `yield* until(promise)`.";
   return "";
 }
 

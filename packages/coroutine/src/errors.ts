@@ -106,10 +106,7 @@ export class SwallowedCancelError extends Error {
   readonly abandoned: boolean;
   /** @param became What became of the task, for the message. */
   constructor(task: string, became: string, abandoned: boolean, cause: unknown) {
-    super(
-      `Task "${task}" went on after its cancel and ${became}; rethrow what you catch, or clean up in \`finally\`.`,
-      { cause },
-    );
+    super(`Task "${task}" went on after its cancel and ${became}; rethrow what you catch.`, { cause });
     this.name = "SwallowedCancelError";
     this.code = "SWALLOWED_CANCEL";
     this.task = task;

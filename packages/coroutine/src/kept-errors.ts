@@ -20,7 +20,7 @@ export function withSuppressed(error: unknown, others: readonly unknown[]): unkn
   if (!suppress(error, others)) {
     for (const other of others) {
       if (other === error || isCancelled(other)) continue; // nothing has failed where that is lost
-      currentScheduler().reportError(other, { what: "error beside one that cannot carry others" });
+      currentScheduler().reportError(other, { what: "error beside another" });
     }
   }
   return error;

@@ -57,7 +57,7 @@ function* launch<T>(group: TaskGroup, body: StartBody<T>, options: SpawnOptions)
     const end = yield* lastWait(task);
     throw mine && end.status === "rejected" ? withCause(end.reason, error) : error;
   } finally {
-    if (!heard) task.cancel("nobody waits for its start any more"); // iterated by hand, or ended by force
+    if (!heard) task.cancel("nobody waits for it"); // iterated by hand, or ended by force
   }
   if ((state as string) === "ready") return answer as T;
   task.result(); // throws its own error

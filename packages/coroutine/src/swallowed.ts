@@ -17,7 +17,7 @@ export function insistAndReport(task: Task<unknown>, error: Error, insist: () =>
     every.throw = (thrown) => {
       every.throw = plain;
       trouble.told = true;
-      const report = new SwallowedCancelError(name, "is insisted upon at each wait from now on", false, error);
+      const report = new SwallowedCancelError(name, "is asked again at each wait", false, error);
       loop.reportError(report, { what: "cancellation swallowed", name, scheduledAt: `${report.stack}` });
       throw thrown;
     };

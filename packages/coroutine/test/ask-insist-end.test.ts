@@ -799,8 +799,7 @@ describe("in development the first insist says where an ask was swallowed", () =
     const [report, ...others] = cancelledWith(true, () => call(stubborn));
     expect(others).toEqual([]);
     expect(report?.message).toBe(
-      'Task "subject" went on after its cancel and is insisted upon at each wait from now on; ' +
-        "rethrow what you catch, or clean up in `finally`.",
+      'Task "subject" went on after its cancel and is asked again at each wait; ' + "rethrow what you catch.",
     );
     const frames = `${report?.at}`.split("\n").filter((line) => line.includes("    at "));
     expect(frames.find((line) => line.includes(".test.ts"))).toMatch(
@@ -826,8 +825,8 @@ describe("in development the first insist says where an ask was swallowed", () =
 
   test("one that takes no notice at all is told of twice: at the first insist, and at its end", () => {
     const reports = cancelledWith(true, deaf);
-    expect(reports.map(({ message }) => /and (is insisted upon|was ended by force)/.exec(message)?.[1])).toEqual([
-      "is insisted upon",
+    expect(reports.map(({ message }) => /and (is asked again|was ended by force)/.exec(message)?.[1])).toEqual([
+      "is asked again",
       "was ended by force",
     ]);
   });
@@ -877,7 +876,7 @@ describe("end", () => {
     });
     expect(here.reports).toEqual([
       'task ended by force, deaf: Task "deaf" went on after its cancel and was ended by force; ' +
-        "rethrow what you catch, or clean up in `finally`.",
+        "rethrow what you catch.",
     ]);
   });
 

@@ -181,7 +181,7 @@ describe("bad input is refused at the call, saying what was attempted, what was 
   test("a body that returns no operation: an async function, a value, a promise", () => {
     const { play } = lab();
     const wrong: [() => unknown, RegExp][] = [
-      [async () => {}, /is a Promise; .*until\(promise\).*function\*/],
+      [async () => {}, /is a Promise; .*function\*.*until\(promise\)/],
       [() => 5, /is 5;/],
       [() => [sleep(1)], /is an Array;/],
       [() => undefined, /is undefined;/],
@@ -311,7 +311,7 @@ describe("bad input is refused at the call, saying what was attempted, what was 
   test("until and use: neither a promise nor a resource", () => {
     for (const wrong of wrongBodies)
       expect(thrown(() => until(wrong as never)).message).toMatch(
-        /^Cannot wait: the source is .*; give a promise, a function \(signal\) => promise, or an AbortSignal\./,
+        /^Cannot wait: the source is .*; give a promise, a function that returns one, or an AbortSignal\./,
       );
     for (const wrong of [...wrongBodies, idle, { acquire() {} }])
       expect(thrown(() => use(wrong as never)).message).toMatch(/^Cannot use .*: it has neither/);

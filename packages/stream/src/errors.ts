@@ -260,7 +260,7 @@ export class StoppedError extends StreamError {
  */
 export class InternalError extends StreamError {
   constructor(state: string) {
-    super("STREAM_INTERNAL", `${state}: unless a source or sink is yours, please report this bug.`);
+    super("STREAM_INTERNAL", `${state}: if no source or sink is yours, report it.`);
   }
   override get name(): string {
     return "InternalError";

@@ -12,7 +12,7 @@ export function once<T>(source: object, open: Open<T>, oneShot: boolean): Open<T
       throw new UsedError(
         `open a stream of ${nameOf(source)}`,
         "it was run before",
-        "give from() a function that makes one",
+        "give from() a function that returns one",
       );
     }
     const run = open(host, sink); // may refuse: a ReadableStream that is locked is no less whole afterwards
