@@ -147,7 +147,7 @@ export class CancelScope extends Shown {
     return "CancelScope";
   }
 
-  /** @internal */
+  /** How reports and dumps call it. */
   describe(): string {
     if (this.owner.own === this) return this.owner.describe();
     return this.name === "" ? `a ${this.kind} of ${this.owner.describe()}` : `${this.kind} "${this.name}"`;
