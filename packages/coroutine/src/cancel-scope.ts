@@ -178,12 +178,9 @@ export class CancelScope extends Shown {
 
   /** @internal Aborts `signal` if a cancel reaches this scope by now. */
   refreshSignal(): void {
-    if (this.controller === null || this.controller.signal.aborted) return;
-    const cancelled = reachesFrom(this);
-    if (cancelled?.cancellation) {
-      const { error } = cancelled.cancellation;
-      this.controller.abort(error.reason === undefined ? error : error.reason);
-    }
+    if (this.controller === null) return;
+    const error = reachesFrom(this)?.cancellation?.error;
+    if (error) this.controller.abort(error.reason === undefined ? error : error.reason); // what is aborted already stays so
   }
 
   /** @internal Ends the scope: it can be cancelled no more and keeps no timer. */

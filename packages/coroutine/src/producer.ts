@@ -61,7 +61,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
     options: ProducerOptions,
   ) {
     const name = options.name ?? (body.name || undefined);
-    super(loop, name, group, start(body, `step ${name === undefined ? "a producer" : `"${name}"`}`), true);
+    super(loop, name, group, start(body, `step ${name ?? "a producer"}`), true);
     this.item = undefined;
     this.onReady = options.onReady;
     this.asked = false;

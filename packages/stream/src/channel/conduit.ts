@@ -1,4 +1,4 @@
-import { dequeue, enqueue, openWatch, shift, type WaiterNode, type WaitQueue } from "@skein/coroutine";
+import { dequeue, enqueue, openWatch, shift, type WaiterNode, type WaitQueue, wakeAll } from "@skein/coroutine";
 import { BrokenError } from "../errors.ts";
 import { atLeast } from "../limits.ts";
 import { Ring } from "../ring.ts";
@@ -57,9 +57,9 @@ export class Conduit<T> implements Inlet<T> {
 
   constructor(capacity: number, options: ChannelOptions<T> | undefined) {
     this.policy = options?.overflow ?? "wait";
-    const needsBuffer = this.policy === "dropOldest" || this.policy === "latest" || typeof this.policy === "object";
-    if (needsBuffer) atLeast(1, capacity, "make a channel with this overflow and capacity");
-    else atLeast(0, capacity, "make a channel of capacity");
+    const needsNoBuffer = ["wait", "error", "dropNewest"].includes(this.policy as string);
+    if (needsNoBuffer) atLeast(0, capacity, "make a channel of capacity");
+    else atLeast(1, capacity, "make a channel with this overflow and capacity");
     this.capacity = capacity;
     this.name = options?.name === undefined ? "channel" : `channel "${options.name}"`;
     // Closed on either side it holds nobody up any more, so that is enough for the leak check of tests.
@@ -70,18 +70,10 @@ export class Conduit<T> implements Inlet<T> {
   put(item: T): boolean {
     if (this.receivers === 0 || this.failure !== null) throw this.broken();
     if (this.takers.firstWaiter !== null && this.handOver(item)) return true;
-    if (this.items.length >= this.capacity) return this.squeeze(item);
+    if (this.items.length >= this.capacity) return overflow(this.name, this.policy, this.items, item, this.losses);
     this.items.push(item);
     if (this.items.length > this.peak) this.peak = this.items.length;
     this.wakeTakers();
-    return true;
-  }
-
-  private squeeze(item: T): boolean {
-    if (this.capacity > 0 || this.policy === "wait" || this.policy === "error") {
-      return overflow(this.name, this.policy, this.items, item, this.losses);
-    }
-    this.losses.dropped++; // dropNewest, with no buffer
     return true;
   }
 
@@ -164,7 +156,7 @@ export class Conduit<T> implements Inlet<T> {
     for (const taker of own) this.wake(taker);
     if (this.receivers > 0) return;
     this.items.clear();
-    for (let send = shift(this.parkedSends); send !== null; send = shift(this.parkedSends)) send.wake(false);
+    wakeAll(this.parkedSends, false);
   }
 
   broken(): BrokenError {

@@ -61,16 +61,13 @@ export function overflow<T>(what: string, policy: Overflow<T>, items: Ring<T>, i
   if (typeof policy === "object") {
     items.replaceLast(policy.coalesce(items.at(items.length - 1), item));
     losses.coalesced++;
-    return true;
+  } else if (policy === "dropNewest") losses.dropped++;
+  else {
+    do {
+      items.shift();
+      losses.dropped++;
+    } while (policy === "latest" && items.length > 0);
+    items.push(item);
   }
-  if (policy === "dropNewest") {
-    losses.dropped++;
-    return true;
-  }
-  do {
-    items.shift();
-    losses.dropped++;
-  } while (policy === "latest" && items.length > 0);
-  items.push(item);
   return true;
 }

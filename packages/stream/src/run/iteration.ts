@@ -75,8 +75,8 @@ export class IterationRun<T> implements Iteration<T>, Outlet<T> {
     throw error;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.leave(ENOUGH);
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.leave(ENOUGH);
   }
 
   take(item: T): void {

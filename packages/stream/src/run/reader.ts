@@ -18,6 +18,7 @@ import {
   Waitable,
   type Waiter,
   type WaiterNode,
+  wakeAll,
 } from "@skein/coroutine";
 import { DONE, ENOUGH, failed, interrupted } from "../ends.ts";
 import { END, type End, type Host, type Pumped, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
@@ -171,7 +172,7 @@ class ReaderRun<T> implements Reader<T>, Host, Sink<T>, Request {
   private finish(end: End): void {
     this.end ??= end;
     this.called = false;
-    for (let waiter = shift(this); waiter !== null; waiter = shift(this)) waiter.wake();
+    wakeAll(this);
   }
 
   close(end: End): Operation<void> | undefined {

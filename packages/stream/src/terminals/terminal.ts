@@ -98,9 +98,7 @@ export class Terminal<R> implements Operation<R>, PromiseLike<R> {
     if (this.used === "yield*") throw this.usedBefore("await", "yield*");
     if (this.used === "no") {
       const { signal, loop = currentScheduler() } = this.options;
-      const name = this.name;
-      const options = signal === undefined ? { loop, name } : { loop, name, signal };
-      this.used = run(this.tasks ? this.start : () => this.start(null), options);
+      this.used = run(this.tasks ? this.start : () => this.start(null), { loop, name: this.name, signal });
     }
     return this.used;
   }
