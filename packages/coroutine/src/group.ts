@@ -275,12 +275,20 @@ export function group<T>(body: (g: TaskGroup) => Operation<T>, options?: GroupOp
   return expectUse(runGroup(body, options));
 }
 
-function runGroup<T>(body: (g: TaskGroup) => Operation<T>, options: GroupOptions<T> | undefined): Operation<T> {
+/** @internal Of a `run`, the error of its body comes out as it is if there is no other. */
+export function runGroup<T>(
+  body: (g: TaskGroup) => Operation<T>,
+  options: GroupOptions<T> | undefined,
+  ofRun: boolean = false,
+): Operation<T> {
   return runBlock(
     (task) => new TaskGroup(task, task.scope, options),
     body,
     (g, failed, error): T => {
-      if (g.hasErrors(failed, error)) throw g.toError(failed, error);
+      if (g.hasErrors(failed, error)) {
+        const all = g.toError(failed, error);
+        throw ofRun && failed && all.errors.length === 1 && all.errors.includes(error) ? error : all;
+      }
       if (!g.absorbs(error)) throw error;
       g.cancelCaught = true;
       if (options?.onCancel) return options.onCancel();

@@ -1,10 +1,8 @@
 import { currentScheduler, follow, isCancelled, type Scheduler, type Wait, type WaiterNode } from "@skein/future";
-import { isA, isSignal, recognise, requireFunction, requireOperation, requireOptions, wrong } from "./body.ts";
-import { Inside } from "./call.ts";
+import { isSignal, requireFunction, requireOptions, wrong } from "./body.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { currentTask } from "./current.ts";
-import { group, type TaskGroup } from "./group.ts";
-import { GroupError } from "./group-error.ts";
+import { runGroup, type TaskGroup } from "./group.ts";
 import type { Operation } from "./operation.ts";
 import { addRoot, roots, runs } from "./roots.ts";
 import { Task } from "./task.ts";
@@ -69,41 +67,20 @@ export function* rootBody<T>(
   main: (root: TaskGroup) => Operation<T>,
   name: string | undefined,
 ): Generator<Wait, T, unknown> {
-  let own: { readonly error: unknown } | undefined;
   let rootGroup: TaskGroup | undefined;
+  const body = (root: TaskGroup): Operation<T> => {
+    rootGroup = root;
+    return main(root);
+  };
+  const operation = runGroup(body, { name: name ?? "main" }, true);
   try {
-    const operation = group(
-      (root) => {
-        rootGroup = root;
-        return runMain(requireOperation(main(root), "run"), (error) => {
-          own = { error };
-        });
-      },
-      { name: name ?? "main" },
-    );
     return yield* operation;
   } catch (error) {
-    // Main's own: thrown by it, or by what it has left to be cleaned up. A child's is one too, if main has passed it on.
-    if (isA(error, GroupError) && error.errors.length === 1) {
-      const [only] = error.errors;
-      if (rootGroup?.errors === null || (own !== undefined && only === own.error)) throw only;
-    }
     // `root.cancel()` is the end of the program, and no failure of it.
     if (isCancelled(error) && error.scope === rootGroup) {
       currentTask()?.cancel(error.reason);
       yield* checkpoint();
     }
-    throw error;
-  }
-}
-
-/** @internal In it main runs. */
-export function* runMain<T>(operation: Operation<T>, failed: (error: unknown) => void): Generator<Wait, T, unknown> {
-  try {
-    return yield* new Inside(operation);
-  } catch (raised) {
-    const error = recognise(raised, currentTask() as Task<unknown>);
-    failed(error);
     throw error;
   }
 }

@@ -205,7 +205,7 @@ describe("bad input is refused at the call, saying what was attempted, what was 
         });
       }
       expect(play(body as never)).toMatch(
-        /^rejected TypeError: Cannot run: what it runs is .*; give an operation, or a function that returns one\./,
+        /^rejected TypeError: Cannot run group ".*": what it runs is .*; give an operation, or a function that returns one\./,
       );
     }
   });

@@ -7,7 +7,7 @@ import { mapWorker } from "../map-all.ts";
 import { CANNOT_LOOK, canLook, type GeneratorView, lookInto } from "../node/look-into.ts";
 import { stackWith } from "../observer.ts";
 import { runRetry } from "../retry.ts";
-import { rootBody, runMain } from "../run.ts";
+import { rootBody } from "../run.ts";
 import { RUNNING } from "../stage.ts";
 import { Task } from "../task.ts";
 
@@ -158,7 +158,7 @@ const look = (generator: object): GeneratorView | undefined =>
  * from the prototype of its function, which nobody else's has, whatever its name.
  */
 const RUNTIME = new Set<unknown>(
-  [rootBody, runMain, runBlock, inFrame, runRetry, mapWorker, runWith].map((frame) => frame.prototype),
+  [rootBody, runBlock, inFrame, runRetry, mapWorker, runWith].map((frame) => frame.prototype),
 );
 
 function innermost(
