@@ -55,12 +55,17 @@ type Open<T> = Streamable<T>["open"];
 function openResult<T>(result: unknown, name: string, host: Host, sink: Sink<T>): Source {
   const doing = `open ${name}`;
   if (!isIterator<T>(result)) return opener<T>(result, doing)(host, sink);
-  return new GeneratorSource(() => (isGenerator(result) ? result : stepping(result, doing)), name, host, sink);
+  return new GeneratorSource(
+    () => (nameOf(result) === "Generator" ? result : stepping(result, doing)),
+    name,
+    host,
+    sink,
+  );
 }
 
 /** One that is asked by `next()` alone. */
 function isIterator<T>(result: unknown): result is Produces<T> {
-  if (typeof result !== "object" || result === null || isAwaitable(result)) return false;
+  if (!isObject(result) || isAwaitable(result)) return false;
   return "next" in result && typeof result.next === "function" && !(Symbol.asyncIterator in result);
 }
 
@@ -78,7 +83,7 @@ function* stepping<T>(iterator: Produces<T>, doing: string): Produces<T> {
 /** The order matters: a ReadableStream is async iterable too, but its iterator's `return()` hangs. */
 function opener<T>(source: unknown, doing: string): Open<T> {
   if (typeof source === "string") return (_host, sink) => new IterableSource(source as Iterable<T>, sink);
-  if (typeof source !== "object" || source === null) throw refuse(doing, source);
+  if (!isObject(source)) throw refuse(doing, source);
   if (isStreamable<T>(source)) return source.open;
   if (isAwaitable(source)) throw refuse(doing, source);
   if ("getReader" in source) {
@@ -97,11 +102,11 @@ function opener<T>(source: unknown, doing: string): Open<T> {
 }
 
 function isStreamable<T>(source: unknown): source is Streamable<T> {
-  return typeof source === "object" && source !== null && "open" in source && "tasks" in source;
+  return isObject(source) && "open" in source && "tasks" in source;
 }
 
-function isGenerator(value: object): boolean {
-  return nameOf(value) === "Generator";
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 /** What gives one answer. */
@@ -110,9 +115,8 @@ function isAwaitable(source: object): boolean {
 }
 
 function refuse(doing: string, source: unknown): TypeError {
-  const isObject = typeof source === "object" && source !== null;
-  const isWait = isObject && isAwaitable(source);
-  const seen = isWait ? "one answer, not many" : isObject ? nameOf(source) : String(source);
+  const isWait = isObject(source) && isAwaitable(source);
+  const seen = isWait ? "one answer, not many" : isObject(source) ? nameOf(source) : String(source);
   const instead = isWait
     ? "give from() a generator function that waits for it"
     : "give from() an iterable, an async iterable, a ReadableStream or a generator function";
