@@ -153,6 +153,7 @@ export class CancelScope extends Shown {
     return this.name === "" ? `a ${this.kind} of ${this.owner.describe()}` : `${this.kind} "${this.name}"`;
   }
 
+  /** @internal */
   protected get kind(): string {
     return "scope";
   }

@@ -120,6 +120,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
     return "TaskGroup";
   }
 
+  /** @internal */
   protected override get kind(): string {
     return "group";
   }

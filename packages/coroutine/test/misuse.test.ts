@@ -343,7 +343,7 @@ describe("C1 the forgotten star", () => {
         }
       }
       const end = play(inBlock ? () => scope(wrong) : wrong);
-      expect(end).toMatch(/^rejected MisuseError: Cannot wait for what task ".+" yielded: 5\./);
+      expect(end).toMatch(/^rejected MisuseError: Cannot yield 5 in task ".+": it is no wait;/);
     }
   });
 

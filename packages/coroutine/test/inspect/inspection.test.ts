@@ -262,7 +262,7 @@ describe("inspecting", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     expect(() => inspect(proxy as never)).toThrow(
-      new MisuseError("Cannot inspect something unprintable: give a coroutine, a task, a future or a generator."),
+      new MisuseError("Cannot inspect unprintable: give a coroutine, a task, a future or a generator."),
     );
   });
 
