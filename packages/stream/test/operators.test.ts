@@ -1,4 +1,4 @@
-import { Future, sleep } from "@skein/coroutine";
+import { Future, run, sleep } from "@skein/coroutine";
 import { describe, expect, test } from "vitest";
 import {
   chunk,
@@ -25,10 +25,11 @@ import {
   takeWhile,
   tap,
   timeout,
+  unfold,
   zip,
 } from "../src/index.ts";
 import { Probe } from "../src/testing/probe.ts";
-import { outcomeOf, play, thrownBy } from "./support.ts";
+import { BusyLoop, finish, outcomeOf, play, thrownBy } from "./support.ts";
 
 const items = <T>(stream: Stream<T>): T[] => play(() => stream.toArray());
 
@@ -431,6 +432,84 @@ describe("timeout", () => {
         [0, "b"],
         [10, stalled],
       ]);
+    });
+  });
+
+  describe("counts only while demand is outstanding", () => {
+    const others = (...ats: number[]) =>
+      from(function* () {
+        let now = 0;
+        for (const at of ats) {
+          yield* sleep(at - now);
+          now = at;
+          yield "other";
+        }
+        yield* sleep(10_000);
+      }) as Stream<string>;
+    /** When the limit is reached of a source that gives 0 at once and then nothing, the consumer being busy with others. */
+    const stalledAt = (betweenMs: number, busyMs: number, ...ats: number[]) =>
+      play(function* (_root, loop) {
+        const silent = concat(from([0]), others(1000)).pipe(timeout({ betweenMs }));
+        const outcome = yield* outcomeOf(
+          merge(silent, others(...ats)).forEach(function* (item) {
+            if (item === "other") yield* sleep(busyMs);
+          }),
+        );
+        return [outcome, loop.now()];
+      });
+    test.each([
+      [[10], 80, 180],
+      [[10], 200, 300],
+      [[], 0, 100],
+      [[10, 20, 30, 40, 50, 60, 70, 80, 90], 0, 100], // woken often, and never busy
+    ])(
+      "others at %j ms keep the consumer busy for %d ms: it stalls %d ms from the start, or an eighth later",
+      (ats, busyMs, exactMs) => {
+        const [outcome, at] = stalledAt(100, busyMs, ...ats) as [unknown, number];
+        expect(outcome).toEqual({ error: expect.objectContaining({ limit: "between" }) });
+        expect(at).toBeGreaterThanOrEqual(exactMs);
+        expect(at).toBeLessThanOrEqual(exactMs + 12.5);
+      },
+    );
+
+    test("a consumer that works for long in its own stack asks for nothing meanwhile", () => {
+      const loop = new BusyLoop();
+      const source = from(function* () {
+        yield* sleep(52);
+        yield "late";
+      }) as Stream<string>;
+      const task = run(
+        () =>
+          merge(source.pipe(timeout({ firstMs: 10 })), ["other"])
+            .pipe(
+              tap((item) => {
+                if (item === "other") loop.work(50);
+              }),
+            )
+            .toArray(),
+        { loop },
+      );
+      expect(finish(loop, task)).toEqual(["other", "late"]);
+    });
+
+    test("a source whose items are all left out has given none, though it never waits", () => {
+      const loop = new BusyLoop();
+      const endless = unfold(0, (n) => {
+        if (n > 10_000) throw new Error("it goes on for ever");
+        loop.work(1);
+        return [n, n + 1] as const;
+      });
+      const limited = (wanted: (n: number) => boolean, options: Parameters<typeof timeout>[0]) =>
+        finish(
+          loop,
+          run(() => outcomeOf(endless.pipe(filter(wanted), timeout(options)).drain()), { loop }),
+        );
+      expect(limited(() => false, { firstMs: 30 })).toEqual({ error: expect.objectContaining({ limit: "first" }) });
+      expect(loop.now()).toBeLessThan(60);
+      expect(limited((n) => n === 0, { betweenMs: 30 })).toEqual({
+        error: expect.objectContaining({ limit: "between" }),
+      });
+      expect(loop.now()).toBeLessThan(120);
     });
   });
 

@@ -1,9 +1,9 @@
 import { type Operation, receiver, run, type Scheduler, use } from "@skein/coroutine";
-import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
 import { channel, delay, from, map, mapAsync, type Stream } from "../src/index.ts";
 import { Pace } from "../src/run/pace.ts";
 import { toReadableStream } from "../src/web/index.ts";
+import { BusyLoop } from "./support.ts";
 
 /** Pumps for a while, each item taking `itemMs`, and gives the length of each turn. */
 function turns(itemMs: (item: number) => number, count: number): number[] {
@@ -54,20 +54,12 @@ describe("S8 the pace of a run", () => {
   });
 });
 
-/** A loop on which work takes time. */
-class BusyLoop extends VirtualLoop {
-  workedMs = 0;
-  override now(): number {
-    return super.now() + this.workedMs;
-  }
-}
-
 const ITEMS = 200;
 /** Items that take a millisecond each, and how many were made. */
 function costly(loop: BusyLoop): Stream<number> {
   return from(Array.from({ length: ITEMS }, (_, i) => i)).pipe(
     map((n) => {
-      loop.workedMs++;
+      loop.work(1);
       return n;
     }),
   );

@@ -1,4 +1,4 @@
-import { type Operation, run, type Task, type TaskGroup, type Wait } from "@skein/coroutine";
+import { type Operation, run, type Task, type TaskGroup, type TimerHandle, type Wait } from "@skein/coroutine";
 import { runTest, TestFailedError, VirtualLoop } from "@skein/coroutine/testing";
 
 /** Runs `main` on virtual time, to its end, and gives its value or throws its error. Fails where all wait for ever. */
@@ -49,5 +49,41 @@ export function* outcomeOf<T>(operation: Operation<T>): Generator<Wait, { value:
     return { value: yield* operation };
   } catch (error) {
     return { error };
+  }
+}
+
+/** A loop on which work takes time: `work(ms)` in a callback. What is due by then runs in the next pass. */
+export class BusyLoop extends VirtualLoop {
+  workedMs = 0;
+  private readonly waiting = new Set<{ readonly deadlineMs: number; readonly fire: () => void }>();
+
+  override now(): number {
+    return this.workedMs;
+  }
+  override get timers(): number {
+    return this.waiting.size;
+  }
+  override callLater<A>(delayMs: number, callback: (arg: A) => void, arg?: A): TimerHandle {
+    return this.callAt(this.workedMs + delayMs, callback, arg);
+  }
+  override callAt<A>(deadlineMs: number, callback: (arg: A) => void, arg?: A): TimerHandle {
+    const timer = { deadlineMs, fire: () => callback(arg as A) };
+    if (deadlineMs < Number.POSITIVE_INFINITY) this.waiting.add(timer);
+    return { deadlineMs, cancel: () => void this.waiting.delete(timer) } as unknown as TimerHandle;
+  }
+  work(ms: number): void {
+    this.workedMs += ms;
+    const due = [...this.waiting].filter((timer) => timer.deadlineMs <= this.workedMs);
+    for (const timer of due.sort((a, b) => a.deadlineMs - b.deadlineMs)) {
+      this.callSoon(() => {
+        if (this.waiting.delete(timer)) timer.fire();
+      });
+    }
+  }
+  override advanceToNext(): boolean {
+    const nextMs = Math.min(...[...this.waiting].map((timer) => timer.deadlineMs));
+    if (nextMs === Number.POSITIVE_INFINITY) return false;
+    this.work(Math.max(0, nextMs - this.workedMs));
+    return true;
   }
 }

@@ -1,7 +1,8 @@
-import { type Operation, TimeoutError, type TimerHandle } from "@skein/coroutine";
+import type { Operation, TimerHandle } from "@skein/coroutine";
 import { duration } from "../limits.ts";
 import { END, type End, type Host, type Pumped, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
 import { type Operator, stream } from "../stream.ts";
+import { StalledError } from "./stalled-error.ts";
 
 /** The limits of `timeout`; those left out do not hold. */
 export interface TimeoutOptions {
@@ -11,38 +12,6 @@ export interface TimeoutOptions {
   readonly betweenMs?: number | undefined;
   /** How long the whole may take from the first demand, in milliseconds. Unlike the others, it counts all the time. */
   readonly totalMs?: number | undefined;
-}
-
-/**
- * A stream took longer than `timeout` allows. A TimeoutError, so that one `catch` finds both.
- *
- * @example
- * ```ts
- * import { sleep } from "@skein/coroutine";
- * import { from, StalledError, timeout } from "@skein/stream";
- *
- * const slow = from(function* () {
- *   yield "now";
- *   yield* sleep(1_000);
- * });
- * try {
- *   await slow.pipe(timeout({ betweenMs: 5 })).drain();
- * } catch (error) {
- *   if (error instanceof StalledError) console.log(error.limit, error.timeoutMs); // between 5
- * }
- * ```
- */
-export class StalledError extends TimeoutError {
-  /** Which of the limits was reached. */
-  readonly limit: "first" | "between" | "total";
-  constructor(limit: "first" | "between" | "total", timeoutMs: number) {
-    const what = { first: "no first item", between: "no further item", total: "no end" }[limit];
-    super(`The stream stalled: ${what} within ${timeoutMs} ms.`, { timeoutMs });
-    this.limit = limit;
-  }
-  override get name(): string {
-    return "StalledError";
-  }
 }
 
 /**
@@ -73,12 +42,25 @@ export function timeout<A>(options: TimeoutOptions): Operator<A, A> {
   return (up) => stream((host, sink) => new Timeout(options, up, host, sink), up.tasks);
 }
 
+/** How often, within a limit, it is looked whether the item is still asked for. */
+const LOOKS = 8;
+
+/**
+ * A host tells whether it waits, and not since when: behind `merge`, say, its consumer may have been busy in between. So
+ * the limit is counted in parts, and one at whose end nobody waits does not count. Nor does more than two parts at once:
+ * the loop was held up. A source that never waits, and gives nothing, is counted by what its pumps take.
+ */
 class Timeout<A> implements Source, Sink<A> {
   private readonly options: TimeoutOptions;
   private readonly host: Host;
   private readonly sink: Sink<A>;
   private readonly upstream: Source;
   private seen = false;
+  /** The last pump gave nothing. */
+  private quiet = false;
+  /** For how long the next item has been asked for, as far as that was counted. */
+  private askedMs = 0;
+  private lookedAt = 0;
   private timer: TimerHandle | null = null;
   private totalTimer: TimerHandle | null = null;
   private started = false;
@@ -95,6 +77,8 @@ class Timeout<A> implements Source, Sink<A> {
   push(item: A): boolean {
     if (this.over) return false; // closed by a step before us, with this item in hand
     this.seen = true;
+    this.quiet = false;
+    this.askedMs = 0;
     this.disarm();
     return this.sink.push(item);
   }
@@ -106,6 +90,9 @@ class Timeout<A> implements Source, Sink<A> {
       this.stop();
       throw this.stalled;
     }
+    const { scheduler } = this.host;
+    const began = this.quiet ? scheduler.now() : Number.POSITIVE_INFINITY;
+    this.quiet = true;
     let pumped: Pumped = END;
     try {
       pumped = this.upstream.pump(budget);
@@ -114,6 +101,10 @@ class Timeout<A> implements Source, Sink<A> {
     }
     if (this.isOver()) return END;
     if (pumped === WAIT) this.arm();
+    else {
+      this.disarm();
+      if (this.quiet) this.asked(Math.max(0, scheduler.now() - began));
+    }
     return pumped;
   }
 
@@ -126,22 +117,42 @@ class Timeout<A> implements Source, Sink<A> {
     if (this.started) return;
     this.started = true;
     const { totalMs } = this.options;
-    if (totalMs !== undefined) this.totalTimer = this.after(totalMs, "total");
-  }
-
-  /** A host tells whether it waits, and not since when: behind `merge`, what it is busy for in between is counted. */
-  private arm(): void {
-    if (this.timer !== null) return;
-    const ms = this.seen ? this.options.betweenMs : this.options.firstMs;
-    if (ms !== undefined) this.timer = this.after(ms, this.seen ? "between" : "first");
-  }
-
-  private after(ms: number, limit: "first" | "between" | "total"): TimerHandle {
-    return this.host.scheduler.callLater(ms, () => {
-      if (limit === "total" || this.host.waiting) this.stalled ??= new StalledError(limit, ms);
-      else this.timer = null; // nobody asks now: the time counts anew from the next pump, which the wake brings about
+    if (totalMs === undefined) return;
+    this.totalTimer = this.host.scheduler.callLater(totalMs, () => {
+      this.stall("total", totalMs);
       this.host.wake();
     });
+  }
+
+  private get limitMs(): number {
+    return (this.seen ? this.options.betweenMs : this.options.firstMs) ?? Number.POSITIVE_INFINITY;
+  }
+
+  private arm(): void {
+    const { limitMs } = this;
+    if (this.timer !== null || limitMs === Number.POSITIVE_INFINITY) return;
+    const { scheduler } = this.host;
+    this.lookedAt = scheduler.now();
+    this.timer = scheduler.callLater(Math.min(limitMs / LOOKS, limitMs - this.askedMs), look, this as Timeout<unknown>);
+  }
+
+  /** @internal */
+  look(): void {
+    this.timer = null;
+    const { scheduler, waiting } = this.host;
+    if (waiting) this.asked(Math.min(scheduler.now() - this.lookedAt, (2 * this.limitMs) / LOOKS));
+    if (waiting && this.stalled === null) this.arm();
+    else this.host.wake(); // if nobody waits: it goes on from the next pump, which the wake brings about
+  }
+
+  private asked(ms: number): void {
+    this.askedMs += ms;
+    const { limitMs } = this;
+    if (limitMs - this.askedMs < 1e-6) this.stall(this.seen ? "between" : "first", limitMs); // or rounding kept us here
+  }
+
+  private stall(limit: "first" | "between" | "total", ms: number): void {
+    this.stalled ??= new StalledError(limit, ms);
   }
 
   private disarm(): void {
@@ -161,3 +172,5 @@ class Timeout<A> implements Source, Sink<A> {
     return this.upstream.close(stalled === null ? end : { kind: "stopped", by: "deadline", reason: stalled });
   }
 }
+
+const look = (run: Timeout<unknown>): void => run.look();
