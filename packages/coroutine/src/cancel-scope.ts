@@ -10,8 +10,8 @@ import type { Operation } from "./operation.ts";
 import { ownController } from "./own-signals.ts";
 import type { Task } from "./task.ts";
 
-/** How long cancelled work may clean up before its waits throw again, unless a scope says otherwise. */
-const CLEANUP_MS = 5000;
+/** @internal How long cancelled work may clean up before its waits throw again, unless a scope says otherwise. */
+export const CLEANUP_MS = 5000;
 
 export interface ScopeOptions {
   /** Shown in dumps and errors. */

@@ -51,7 +51,7 @@ export { any, race } from "./race.ts";
 export { receiver } from "./receiver.ts";
 export { type RetryOptions, retry } from "./retry.ts";
 export { type RunOptions, run } from "./run.ts";
-export { effectiveDeadline, failAfter, moveOnAfter, scope, shield } from "./scope.ts";
+export { cleanUp, effectiveDeadline, failAfter, moveOnAfter, scope, shield } from "./scope.ts";
 export { Semaphore, type SemaphoreOptions, type SemaphoreStatistics } from "./semaphore.ts";
 export { settled } from "./settled.ts";
 export { sleep } from "./sleep.ts";

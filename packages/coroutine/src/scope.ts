@@ -1,7 +1,7 @@
 import { TimeoutError } from "@skein/future";
 import { runBlock } from "./block.ts";
 import { requireFunction, requireMs } from "./body.ts";
-import { CancelScope, checkScopeOptions, type ScopeOptions } from "./cancel-scope.ts";
+import { CancelScope, CLEANUP_MS, checkScopeOptions, type ScopeOptions } from "./cancel-scope.ts";
 import { requireTask } from "./current.ts";
 import { around, outside } from "./delivery.ts";
 import type { Operation } from "./operation.ts";
@@ -109,16 +109,43 @@ export function shield<T>(body: ScopeBody<T>, options?: ScopeOptions): Operation
   return runScope(body, options, undefined, "shield");
 }
 
+/**
+ * Runs `body` as `use` and `ensure` run their cleanups: a cancel from outside does not cut it off until its `cleanupMs` is
+ * spent. Where nothing is cancelled it has the default of that, 5 s, from now.
+ *
+ * @returns what the body returns; undefined if the default, or `s.cancel()`, ended it.
+ * @throws Whatever the body throws, and the CancelledError of a scope further out whose `cleanupMs` is spent.
+ * @example
+ * ```ts
+ * import { cleanUp, run, sleep } from "@skein/coroutine";
+ *
+ * const task = run(function* () {
+ *   try {
+ *     yield* sleep(1_000);
+ *   } finally {
+ *     yield* cleanUp(() => sleep(5)); // a further cancel does not cut this off
+ *   }
+ * });
+ * task.cancel();
+ * await task.catch((error) => console.log(error.name)); // CancelledError
+ * ```
+ */
+export function cleanUp<T>(body: ScopeBody<T>): Operation<T | undefined> {
+  requireFunction(body, "clean up");
+  return runScope(body, undefined, undefined, "cleanup");
+}
+
 function runScope<T>(
   body: ScopeBody<T>,
   options: ScopeOptions | undefined,
   ms: number | undefined,
-  kind: "fail" | "shield" | undefined,
+  kind: "fail" | "shield" | "cleanup" | undefined,
 ): Operation<T | undefined> {
   const operation = runBlock(
     (task) => {
-      const s = new CancelScope(task, task.scope, options, kind === "shield" ? "shield" : undefined);
-      const deadlineMs = ms === undefined ? options?.deadlineMs : task.loop.now() + ms;
+      const limitMs = kind === "cleanup" && effectiveDeadline() > Number.NEGATIVE_INFINITY ? CLEANUP_MS : ms;
+      const s = new CancelScope(task, task.scope, options, kind === "fail" ? undefined : kind);
+      const deadlineMs = limitMs === undefined ? options?.deadlineMs : task.loop.now() + limitMs;
       if (deadlineMs !== undefined) s.deadlineMs = deadlineMs;
       return s;
     },

@@ -5,6 +5,7 @@ import {
   type CancelScope,
   call,
   checkpoint,
+  cleanUp,
   coroutine,
   currentScope,
   currentTask,
@@ -1250,5 +1251,45 @@ describe("nothing stays behind", () => {
       expect(held.map((ref) => ref.deref())).toEqual([undefined, undefined]);
       expect(read(task)).toBe("cancelled undefined"); // the task itself is still held here
     });
+  });
+});
+
+describe("cleanUp", () => {
+  /** Cleans up for `ms`, in a scope that is cancelled at 10 ms, and says when that is over. */
+  const cleaning = (begun: "before" | "after", ms: number, cleanupMs: number | undefined): string => {
+    const here = lab();
+    here.play(() =>
+      scope(
+        function* (s) {
+          here.loop.callLater(10, () => void s.cancel());
+          try {
+            if (begun === "after") yield* forever();
+          } finally {
+            yield* cleanUp(function* () {
+              try {
+                yield* sleep(ms);
+              } finally {
+                here.say("over");
+              }
+            });
+            here.say("went on");
+          }
+        },
+        { cleanupMs },
+      ),
+    );
+    return here.log.join(", ");
+  };
+  test.each([
+    ["before", 20, undefined, "20 over, 20 went on"],
+    ["before", 100, 50, "60 over"],
+    ["before", 100, 0, "10 over"],
+    ["before", 100_000, 20_000, "5000 over, 5000 went on"], // the default, which it was begun with
+    ["after", 20, 50, "30 over, 30 went on"],
+    ["after", 100, 50, "60 over"],
+    ["after", 10_000, 20_000, "10010 over, 10010 went on"],
+    ["after", 100_000, undefined, "5010 over"],
+  ] as const)("begun %s a cancel at 10 ms, of %d ms with a cleanupMs of %d: %s", (begun, ms, cleanupMs, log) => {
+    expect(cleaning(begun, ms, cleanupMs)).toBe(log);
   });
 });

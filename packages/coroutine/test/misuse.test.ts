@@ -9,6 +9,7 @@ import {
   ContextVar,
   call,
   checkpoint,
+  cleanUp,
   coroutine,
   currentTask,
   detach,
@@ -191,6 +192,7 @@ describe("bad input is refused at the call, saying what was attempted, what was 
         group: () => group(body as never),
         scope: () => scope(body as never),
         shield: () => shield(body as never),
+        cleanUp: () => cleanUp(body as never),
         failAfter: () => failAfter(5, body as never),
         mapAll: () => mapAll([1], body as never, { limit: 1 }),
         use: () => use({ acquire: body as never, release() {} }),
@@ -492,6 +494,7 @@ describe("C1 the forgotten star", () => {
       group: () => group(() => sleep(1)),
       scope: () => scope(() => sleep(1)),
       shield: () => shield(() => sleep(1)),
+      cleanUp: () => cleanUp(() => sleep(1)),
       use: () => use({ acquire: () => sleep(1), release() {} }),
       "condition.wait": () => new Condition().wait(),
     };

@@ -15,9 +15,9 @@ export class Closer {
   /** Starts to wait for `closing`; the host is woken when it has ended. */
   close(closing: Operation<void> | undefined): void {
     if (closing === undefined) return;
-    const { owner, scheduler } = this.host;
+    const { owner } = this.host;
     if (owner === null) throw new InternalError("An operator with several inputs was opened without an owner");
-    this.task = owner.spawn(() => finish(closing, scheduler.now()), { name: "closing an input", onError: "owner" });
+    this.task = owner.spawn(() => finish(closing), { name: "closing an input", onError: "owner" });
     this.task.addDoneCallback(() => this.host.wake());
   }
 

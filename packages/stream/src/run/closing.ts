@@ -1,13 +1,13 @@
-import { type Operation, shield, type Task, together, until } from "@skein/coroutine";
+import { cleanUp, type Operation, type Task, together, until } from "@skein/coroutine";
 import { reasonOf, stoppedBy } from "../ends.ts";
 import type { End, Source } from "../source.ts";
 
-/** How long a source's cleanup is waited for, once it was told to close. */
-const CLEANUP_MS = 5000;
-
-/** Closing is begun by `close()` itself; this only waits for the rest, where a cancel cannot cut it off. */
-export function finish(closing: Operation<void>, now: number): Operation<void> {
-  return shield(() => closing, { deadlineMs: now + CLEANUP_MS }) as Operation<void>;
+/**
+ * Closing is begun by `close()` itself; this only waits for the rest. A cancel does not cut it off before its `cleanupMs` is
+ * spent; where nothing was cancelled, the default is.
+ */
+export function finish(closing: Operation<void>): Operation<void> {
+  return cleanUp(() => closing) as Operation<void>;
 }
 
 /** A cleanup that answers by a promise. It is heard from now on: it may fail while another is waited for. */

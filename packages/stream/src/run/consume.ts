@@ -44,7 +44,7 @@ export function* consume<T, R>(
     closing = beginClosing(source, end);
   }
   try {
-    if (closing !== undefined) yield* finish(closing, host.scheduler.now());
+    if (closing !== undefined) yield* finish(closing);
   } catch (error) {
     throw failure === null ? error : withCause(error, failure.error);
   }

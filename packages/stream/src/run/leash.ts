@@ -94,10 +94,9 @@ export class Leash<T> implements Streamable<T> {
   private abandon(error: unknown, owner: TaskGroup | null): Operation<void> | undefined {
     if (this.host !== null) return undefined;
     const scheduler = currentScheduler();
-    const now = scheduler.now();
     try {
-      const closing = this.open(new Parking(scheduler, owner), NOWHERE).close(interrupted(error, now));
-      return closing && finish(closing, now);
+      const closing = this.open(new Parking(scheduler, owner), NOWHERE).close(interrupted(error, scheduler.now()));
+      return closing && finish(closing);
     } catch (error) {
       return failedClosing(error);
     }

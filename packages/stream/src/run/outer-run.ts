@@ -179,7 +179,7 @@ export class OuterRun<T> implements Host, Sink<T> {
 
   private wait(end: End, closing: Operation<void> | undefined): void {
     const { lodging, scheduler, name } = this;
-    const all = closeAll([closing && finish(closing, scheduler.now()), lodging?.close()]) as Operation<void>;
+    const all = closeAll([closing && finish(closing), lodging?.close()]) as Operation<void>;
     const cleanup = run(() => all, { loop: scheduler, name: `closing ${name}` });
     cleanup.addDoneCallback(() => {
       const { outcome } = cleanup;

@@ -55,7 +55,7 @@ class ReaderResource<T> implements Resource<Reader<T>> {
     try {
       return new ReaderRun(this.stream, scheduler, yield* opened.future, lodging);
     } catch (error) {
-      yield* finish(lodging.close(), scheduler.now());
+      yield* finish(lodging.close());
       throw error;
     }
   }
@@ -63,10 +63,9 @@ class ReaderResource<T> implements Resource<Reader<T>> {
   /** How the block was left is how the run ends. (S6) */
   release(reader: Reader<T>, error?: unknown): Operation<void> | undefined {
     const run = reader as ReaderRun<T>;
-    const now = run.scheduler.now();
-    const end = error === undefined ? ENOUGH : interrupted(error, now);
+    const end = error === undefined ? ENOUGH : interrupted(error, run.scheduler.now());
     const closing = closeAll([run.close(end), run.lodging?.close()]);
-    return closing && finish(closing, now);
+    return closing && finish(closing);
   }
 }
 
