@@ -108,7 +108,19 @@ export function tried(look: () => boolean): boolean {
   }
 }
 
-/** `value instanceof kind`, of anything. */
+/**
+ * `value instanceof kind`, of anything: false also of a proxy that was revoked, and never an error. Whatever is thrown, or given
+ * as a reason, is somebody else's value.
+ *
+ * @example
+ * ```ts
+ * import { isA } from "@skein/coroutine";
+ *
+ * const { proxy, revoke } = Proxy.revocable({}, {});
+ * revoke();
+ * console.log(isA(new RangeError(), Error), isA(proxy, Error)); // true false
+ * ```
+ */
 export const isA = <T>(value: unknown, kind: { readonly prototype: T }): value is T =>
   tried(() => value instanceof (kind as never));
 

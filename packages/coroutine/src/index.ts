@@ -25,6 +25,7 @@ export {
 export { all } from "./all.ts";
 export { type Backoff, type ExponentialOptions, exponentialBackoff } from "./backoff.ts";
 export { Barrier, type BarrierOptions, type BarrierStatistics } from "./barrier.ts";
+export { isA } from "./body.ts";
 export { call } from "./call.ts";
 export type { CancelScope, ScopeOptions } from "./cancel-scope.ts";
 export { CapacityLimiter, type CapacityLimiterOptions, type CapacityLimiterStatistics } from "./capacity-limiter.ts";

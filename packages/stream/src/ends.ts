@@ -1,4 +1,4 @@
-import { type CancelledError, type CancelScope, GroupError, isCancelled, TimeoutError } from "@skein/coroutine";
+import { type CancelledError, type CancelScope, GroupError, isA, isCancelled, TimeoutError } from "@skein/coroutine";
 import { StoppedError } from "./errors.ts";
 import type { End } from "./source.ts";
 
@@ -12,15 +12,15 @@ export const ENOUGH: End = Object.freeze({ kind: "stopped", by: "consumer" });
 export const SHUTDOWN: End = Object.freeze({ kind: "stopped", by: "shutdown" });
 
 /** The source threw `error`: its failure, unless it says that it was stopped. */
-export const failed = (error: unknown): End => (error instanceof StoppedError ? error.end : { kind: "failed", error });
+export const failed = (error: unknown): End => (isA(error, StoppedError) ? error.end : { kind: "failed", error });
 
 /** A cancel of the task that consumes reaches the source's tasks, too, and may come out of the pump: no failure (S6). */
 export const cutOff = (error: unknown): boolean => isCancelled(error) && error.scope !== undefined;
 
 /** What somebody who is stopped by `end` may well end with: what else it read was stopped by that, too. No failure. */
 export function stoppedBy(error: unknown, end: End): boolean {
-  if (error instanceof GroupError) return error.errors.every((each) => stoppedBy(each, end));
-  return isCancelled(error) || (error instanceof StoppedError && error.end === end);
+  if (isA(error, GroupError)) return error.errors.every((each) => stoppedBy(each, end));
+  return isCancelled(error) || (isA(error, StoppedError) && error.end === end);
 }
 
 /** The consumer went away because of `reason`, its own error included. */
@@ -45,8 +45,15 @@ export function interrupted(error: unknown, now: number): End {
 }
 
 /** Ours, or the platform's: what `AbortSignal.timeout` gives is a DOMException, known by its name alone. */
-function isTimeout(reason: unknown): boolean {
-  return reason instanceof TimeoutError || (reason instanceof Error && reason.name === "TimeoutError");
+const isTimeout = (reason: unknown): boolean => isA(reason, TimeoutError) || isNamed(reason, "TimeoutError");
+
+/** An error that is known by its name, if that can be read. */
+export function isNamed(error: unknown, name: string): boolean {
+  try {
+    return error instanceof Error && error.name === name;
+  } catch {
+    return false;
+  }
 }
 
 /** A scope that its deadline cancelled gives no reason, and its deadline has passed. */

@@ -1,5 +1,5 @@
 import { finished, type Readable, type Writable } from "node:stream";
-import type { Operation } from "@skein/coroutine";
+import { isA, type Operation } from "@skein/coroutine";
 import { promised } from "../run/closing.ts";
 
 /**
@@ -8,7 +8,7 @@ import { promised } from "../run/closing.ts";
  */
 export function destroyed(stream: Readable | Writable, reason: unknown): Operation<void> | undefined {
   if (stream.closed) return undefined;
-  const error = reason instanceof Error ? reason : undefined;
+  const error = isA(reason, Error) ? reason : undefined;
   mute(stream);
   stream.destroy(error);
   return promised(

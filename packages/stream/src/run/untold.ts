@@ -1,4 +1,4 @@
-import { isCancelled, withSuppressed } from "@skein/coroutine";
+import { isA, isCancelled, withSuppressed } from "@skein/coroutine";
 import { reasonOf } from "../ends.ts";
 import { OverflowError } from "../errors.ts";
 import type { End, Host } from "../source.ts";
@@ -9,7 +9,7 @@ import type { End, Host } from "../source.ts";
  */
 export function untold({ scheduler }: Host, end: End, name: string, error: unknown): void {
   const first = reasonOf(end);
-  if (first instanceof Error && (end.kind !== "stopped" || end.by === "consumer")) withSuppressed(first, [error]);
+  if (isA(first, Error) && (end.kind !== "stopped" || end.by === "consumer")) withSuppressed(first, [error]);
   else if (!isCancelled(error)) scheduler.reportError(error, { what: "unheard rejection", name });
 }
 
@@ -18,6 +18,5 @@ export function untold({ scheduler }: Host, end: End, name: string, error: unkno
  * the gap has missed nothing.
  */
 export function untoldEnd(host: Host, end: End, name: string, ended: { readonly error?: unknown } | null): void {
-  if (ended !== null && "error" in ended && !(ended.error instanceof OverflowError))
-    untold(host, end, name, ended.error);
+  if (ended !== null && "error" in ended && !isA(ended.error, OverflowError)) untold(host, end, name, ended.error);
 }

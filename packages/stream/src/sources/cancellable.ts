@@ -1,5 +1,5 @@
 import { moveOnAfter, type Operation } from "@skein/coroutine";
-import { reasonOf } from "../ends.ts";
+import { isNamed, reasonOf } from "../ends.ts";
 import { LeftBehindError } from "../left-behind-error.ts";
 import { duration } from "../limits.ts";
 import { promised } from "../run/closing.ts";
@@ -94,7 +94,7 @@ class CancellableSource<T> extends PullSource<T> {
   /** That a pull fails which was aborted is what was asked for. */
   private unlessAborted(error: unknown): IteratorReturnResult<undefined> {
     const { signal } = this.controller;
-    const isAbort = error === signal.reason || (error instanceof Error && error.name === "AbortError");
+    const isAbort = error === signal.reason || isNamed(error, "AbortError");
     if (signal.aborted && isAbort) return { done: true, value: undefined };
     throw error;
   }

@@ -86,6 +86,9 @@ function doorsOf(target: EventSourceLike) {
 }
 
 function fail(emit: Emitter<never>, event: unknown): void {
-  const isErrorEvent = typeof event === "object" && event !== null && "error" in event && !(event instanceof Error);
-  emit.fail(isErrorEvent ? event.error : event);
+  let error = event;
+  try {
+    if (!(event instanceof Error) && "error" in (event as object)) error = (event as { readonly error: unknown }).error;
+  } catch {} // a primitive, or something that cannot be looked at
+  emit.fail(error);
 }
