@@ -15,7 +15,7 @@ export const SHUTDOWN: End = Object.freeze({ kind: "stopped", by: "shutdown" });
 export const failed = (error: unknown): End => (isA(error, StoppedError) ? error.end : { kind: "failed", error });
 
 /** A cancel of the task that consumes reaches the source's tasks, too, and may come out of the pump: no failure (S6). */
-export const cutOff = (error: unknown): boolean => isCancelled(error) && error.scope !== undefined;
+export const cutOff = (error: unknown): error is CancelledError => isCancelled(error) && error.scope !== undefined;
 
 /** What somebody who is stopped by `end` may well end with: what else it read was stopped by that, too. No failure. */
 export function stoppedBy(error: unknown, end: End): boolean {
@@ -34,7 +34,7 @@ export const NOBODY_LEFT = "the last reader has left";
 
 /** The task that consumed was cancelled, at `now`: what that means for the stream, with the identical reason (S6). */
 export function interrupted(error: unknown, now: number): End {
-  if (!isCancelled(error)) return left(error);
+  if (!cutOff(error)) return left(error);
   const { reason } = error;
   if (reason === NOBODY_LEFT) return left(reason);
   return {

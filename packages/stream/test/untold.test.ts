@@ -1,5 +1,5 @@
 /** A source may fail while its consumer is busy. If that then leaves, it never comes to the failure, which must not be lost. */
-import { type Operation, run, sleep, type Task, use, type Wait } from "@skein/coroutine";
+import { Future, type Operation, run, sleep, type Task, use, type Wait } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
 import {
@@ -151,4 +151,67 @@ test("S7 of several inputs that fail in one turn the first carries the others", 
     expect(errors[0]).toHaveProperty("suppressed", errors.slice(1));
     Reflect.deleteProperty(errors[0] as Error, "suppressed");
   }
+});
+
+describe("C4 where the first is somebody else's cancellation", () => {
+  const failsWith = (error: unknown) =>
+    from(function* (): Generator<Wait, void> {
+      yield* sleep(5);
+      throw error;
+    });
+  const foreign = () => {
+    const { future } = Future.withResolvers<never>();
+    future.cancel("theirs");
+    return thrownBy(() => future.result());
+  };
+  test.each(Object.entries({ merge, zip, combineLatest, race }))(
+    "%s: of inputs that fail in one turn the first real error comes out, with the others behind it",
+    (_, make) => {
+      const cancellation = foreign();
+      const errors = [new Error("first"), new Error("second")] as const;
+      const run = () => (make as typeof merge)(...[cancellation, ...errors].map(failsWith));
+      expect(thrownBy(() => play(() => run().drain()))).toBe(errors[0]);
+      expect(errors[0]).toHaveProperty("suppressed", [cancellation, errors[1]]);
+    },
+  );
+
+  test("two cancellations: the first comes out, and nothing is reported", () => {
+    const cancellation = foreign();
+    expect(thrownBy(() => play(() => merge(failsWith(cancellation), failsWith(foreign())).drain()))).toBe(cancellation);
+  });
+
+  test.each(Object.entries(pipelines))(
+    "%s fails, and its consumer by the cancellation: the failure comes out",
+    async (_, make) => {
+      const leave = () => {
+        throw foreign();
+      };
+      expect(await read(make, leave)).toEqual([{ error }, []]);
+      for (const key of ["suppressed", "cause"]) Reflect.deleteProperty(error, key);
+    },
+  );
+
+  test("for await, a reader: the real error comes out", async () => {
+    const real = new Error("real");
+    const inputs = () => merge(failsWith(foreign()), failsWith(real));
+    expect(
+      thrownBy(() =>
+        play(function* () {
+          const reader = yield* use(inputs().reader());
+          yield* reader.next();
+        }),
+      ),
+    ).toBe(real);
+    const loop = new VirtualLoop();
+    let seen: unknown;
+    loop.callSoon(() => {
+      const iterator = inputs()[Symbol.asyncIterator]();
+      iterator.next().catch((error: unknown) => {
+        seen = error;
+      });
+    });
+    loop.advance(10);
+    await hostTurns();
+    expect(seen).toBe(real);
+  });
 });

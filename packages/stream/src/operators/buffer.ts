@@ -2,6 +2,7 @@ import type { Operation } from "@skein/coroutine";
 import { checkOverflow, type Overflow, overflow } from "../channel/overflow.ts";
 import { atLeast } from "../limits.ts";
 import { Ring } from "../ring.ts";
+import { closeAll } from "../run/closing.ts";
 import { type Eater, Feed } from "../run/feed.ts";
 import { untoldEnd } from "../run/untold.ts";
 import {
@@ -109,9 +110,9 @@ class Buffer<A> implements Source, Eater<A> {
   }
 
   close(end: End): Operation<void> | undefined {
-    if (!this.over) untoldEnd(this.host, end, "buffer", this.feed.ended);
+    const told = this.over ? undefined : untoldEnd(this.host, end, "buffer", this.feed.ended);
     this.over = true;
     this.items.clear();
-    return this.feed.close(end);
+    return closeAll([told, this.feed.close(end)]);
   }
 }

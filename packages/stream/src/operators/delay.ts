@@ -1,6 +1,7 @@
 import type { Operation, TimerHandle } from "@skein/coroutine";
 import { atLeast, duration } from "../limits.ts";
 import { Ring } from "../ring.ts";
+import { beginClosing, closeAll } from "../run/closing.ts";
 import { untoldEnd } from "../run/untold.ts";
 import {
   END,
@@ -113,10 +114,10 @@ class Delay<A> implements Source, Sink<A> {
   }
 
   close(end: End): Operation<void> | undefined {
-    if (!this.over) untoldEnd(this.host, end, "delay", this.upstreamEnd);
+    const told = this.over ? undefined : untoldEnd(this.host, end, "delay", this.upstreamEnd);
     this.over = true;
     this.timer?.cancel();
     this.held.clear();
-    return this.upstream.close(end);
+    return closeAll([told, beginClosing(this.upstream, end)]);
   }
 }

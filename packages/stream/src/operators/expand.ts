@@ -1,5 +1,6 @@
 import type { Operation } from "@skein/coroutine";
 import { blameless } from "../ends.ts";
+import { beginClosing, closeAll } from "../run/closing.ts";
 import { untoldEnd } from "../run/untold.ts";
 import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, type Streamable } from "../source.ts";
 
@@ -114,8 +115,8 @@ export abstract class Expand<A, B> implements Source, Sink<A> {
   }
 
   close(end: End): Operation<void> | undefined {
-    if (!this.over) untoldEnd(this.host, end, "operator", this.upstreamEnd);
+    const told = this.over ? undefined : untoldEnd(this.host, end, "operator", this.upstreamEnd);
     this.over = true;
-    return this.upstream.close(this.upstreamFailed ? end : blameless(end));
+    return closeAll([told, beginClosing(this.upstream, this.upstreamFailed ? end : blameless(end))]);
   }
 }

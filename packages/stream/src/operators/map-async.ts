@@ -164,13 +164,14 @@ class MapAsync<A, B> implements Source, Sink<A> {
   }
 
   close(end: End): Operation<void> | undefined {
-    if (!this.over) for (const error of this.failures()) untold(this.host, end, "mapAsync", error);
+    const failures = this.over ? [] : this.failures();
+    const told = failures.map((error) => untold(this.host, end, "mapAsync", error));
     this.over = true;
     const tasks = [...this.running, ...this.ready];
     this.running = this.ready = [];
     const closings = tasks.map((task) => cancelAndJoin(task, end));
     const closing = beginClosing(this.upstream, this.failure === null ? blameless(end) : end);
-    return closeAll([closing, ...closings]);
+    return closeAll([...told, closing, ...closings]);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Operation, Scheduler, TaskGroup } from "@skein/coroutine";
 import { END, type End, type Host, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
+import { beginClosing } from "./closing.ts";
 import { Pace } from "./pace.ts";
 
 /** Who takes the items of a `Feed`. */
@@ -117,7 +118,7 @@ export class Feed<T> implements Host, Sink<T> {
 
   close(end: End): Operation<void> | undefined {
     this.state = "over";
-    return this.source.close(end);
+    return beginClosing(this.source, end);
   }
 }
 

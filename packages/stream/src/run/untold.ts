@@ -1,22 +1,34 @@
-import { isA, isCancelled, withSuppressed } from "@skein/coroutine";
+import { isA, isCancelled, type Operation, withSuppressed } from "@skein/coroutine";
 import { reasonOf } from "../ends.ts";
 import { OverflowError } from "../errors.ts";
 import type { End, Host } from "../source.ts";
+import { failedClosing } from "./closing.ts";
 
 /**
  * What has failed before the close, and its consumer has not come to, must not be lost: the error that ends the run
- * carries it; where that ends by none, it is reported. (C3, S7)
+ * carries it; where that ends by none, it is reported. (C3, S7) A cancellation that ends the run, of somebody else, it beats:
+ * then it comes out of the closing, which this gives. (C4)
  */
-export function untold({ scheduler }: Host, end: End, name: string, error: unknown): void {
+export function untold({ scheduler }: Host, end: End, name: string, error: unknown): Operation<void> | undefined {
   const first = reasonOf(end);
-  if (isA(first, Error) && (end.kind !== "stopped" || end.by === "consumer")) withSuppressed(first, [error]);
-  else if (!isCancelled(error)) scheduler.reportError(error, { what: "unheard rejection", name });
+  const real = !isCancelled(error);
+  if (isA(first, Error) && (end.kind !== "stopped" || end.by === "consumer")) {
+    if (real && isCancelled(first)) return failedClosing(withSuppressed(error, [first]));
+    withSuppressed(first, [error]);
+  } else if (real) scheduler.reportError(error, { what: "unheard rejection", name });
+  return undefined;
 }
 
 /**
  * The same for how a source has ended, if at all. An overflow is no failure of anybody's: who leaves before it comes to
  * the gap has missed nothing.
  */
-export function untoldEnd(host: Host, end: End, name: string, ended: { readonly error?: unknown } | null): void {
-  if (ended !== null && "error" in ended && !isA(ended.error, OverflowError)) untold(host, end, name, ended.error);
+export function untoldEnd(
+  host: Host,
+  end: End,
+  name: string,
+  ended: { readonly error?: unknown } | null,
+): Operation<void> | undefined {
+  if (ended === null || !("error" in ended) || isA(ended.error, OverflowError)) return undefined;
+  return untold(host, end, name, ended.error);
 }

@@ -2,7 +2,7 @@ import type { Operation } from "@skein/coroutine";
 import { checkOverflow, type Overflow, overflow } from "../channel/overflow.ts";
 import { atLeast } from "../limits.ts";
 import { Ring } from "../ring.ts";
-import { failedClosing } from "../run/closing.ts";
+import { closeAll, failedClosing } from "../run/closing.ts";
 import { toOperation } from "../run/to-operation.ts";
 import { untoldEnd } from "../run/untold.ts";
 import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
@@ -142,14 +142,14 @@ class CallbackSource<T> implements Source, Emitter<T> {
   }
 
   close(end: End): Operation<void> | undefined {
-    if (!this.over) untoldEnd(this.host, end, "callback", this.ended);
+    const told = this.over ? undefined : untoldEnd(this.host, end, "callback", this.ended);
     this.over = true;
     this.ended ??= {};
     this.items.clear();
-    if (this.stage !== "starting") return this.clean(end);
+    if (this.stage !== "starting") return closeAll([told, this.clean(end)]);
     // By `start` itself: what it gives back is called once it has.
     this.closedBy ??= end;
-    return { [Symbol.iterator]: () => this.cleaned() };
+    return closeAll([told, { [Symbol.iterator]: () => this.cleaned() }]);
   }
 
   private *cleaned(): Generator<never, void> {

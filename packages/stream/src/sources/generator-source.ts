@@ -77,7 +77,7 @@ export class GeneratorSource<T> implements Source {
     this.state = "over";
     if (producer === null) return undefined;
     const { outcome } = producer;
-    if (state === "ready" && outcome?.status === "rejected") untold(this.host, end, name, outcome.reason);
+    if (state === "ready" && outcome?.status === "rejected") return untold(this.host, end, name, outcome.reason);
     return cancelAndJoin(producer, end);
   }
 }

@@ -1,4 +1,5 @@
 import type { Operation, Scheduler } from "@skein/coroutine";
+import { closeAll } from "../run/closing.ts";
 import { untold } from "../run/untold.ts";
 import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
 
@@ -87,10 +88,11 @@ export abstract class PullSource<T> implements Source {
   close(end: End): Operation<void> | undefined {
     if (this.over) return undefined;
     this.over = true;
-    if (this.failure !== null) untold(this.host, end, this.label, this.failure.error);
+    const { failure } = this;
+    const told = failure === null ? undefined : untold(this.host, end, this.label, failure.error);
     const pulling = this.hold !== null;
     this.hold?.release();
     this.hold = null;
-    return this.stop(end, pulling);
+    return closeAll([told, this.stop(end, pulling)]);
   }
 }
