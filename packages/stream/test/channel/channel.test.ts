@@ -1,4 +1,4 @@
-import { isCancelled, moveOnAfter, run, scope, sleep, until, use } from "@skein/coroutine";
+import { isCancelled, Lock, moveOnAfter, type Operation, run, scope, sleep, until, use } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
 import {
@@ -556,6 +556,45 @@ describe("generators as channels", () => {
       return yield* reading;
     });
     expect(batches).toEqual([[1, 2, 3], [4], [5, 6]]);
+  });
+
+  test("STREAM-027 two readers that take turns alternate, and a batch wakes one of them", () => {
+    const { sender, receiver } = channel<number>("unbounded");
+    const turn = new Lock();
+    const batches: unknown[] = [];
+    function* batch(): Operation<number[]> {
+      yield* turn.acquire();
+      try {
+        const items: number[] = [];
+        for (
+          let next = yield* receiver.receive();
+          next !== undefined && !next.done;
+          next = receiver.tryReceive() as typeof next
+        )
+          items.push(next.value);
+        return items;
+      } finally {
+        turn.release();
+      }
+    }
+    play(function* (root) {
+      for (const name of ["a", "b"])
+        root.spawn(function* () {
+          for (let items = yield* batch(); items.length > 0; items = yield* batch()) batches.push([name, ...items]);
+        });
+      for (const items of [[1, 2, 3], [4], [5, 6], [7]]) {
+        yield* sleep(1);
+        for (const item of items) sender.trySend(item);
+      }
+      yield* sleep(1);
+      sender.close();
+    });
+    expect(batches).toEqual([
+      ["a", 1, 2, 3],
+      ["b", 4],
+      ["a", 5, 6],
+      ["b", 7],
+    ]);
   });
 
   test("STREAM-031 take(n) over an async iterator does not pull one item too many", async () => {
