@@ -1,9 +1,9 @@
-import { type Operation, receiver, run, type Scheduler, use } from "@skein/coroutine";
+import { type Operation, receiver, run, type Scheduler, sleep, use } from "@skein/coroutine";
 import { describe, expect, test } from "vitest";
-import { channel, delay, from, map, mapAsync, type Stream } from "../src/index.ts";
+import { channel, delay, from, interval, map, mapAsync, merge, type Stream, unfold } from "../src/index.ts";
 import { Pace } from "../src/run/pace.ts";
 import { toReadableStream } from "../src/web/index.ts";
-import { BusyLoop } from "./support.ts";
+import { BusyLoop, finish, thrownBy } from "./support.ts";
 
 /** Pumps for a while, each item taking `itemMs`, and gives the length of each turn. */
 function turns(itemMs: (item: number) => number, count: number): number[] {
@@ -118,6 +118,55 @@ describe("S8 a map of 1 ms an item lets others run after 20 of them at the lates
     loop.runUntilIdle();
     expect([task.state, loop.workedMs]).toEqual(["done", ITEMS]);
     expect(most).toBeLessThanOrEqual(20);
+  });
+
+  const ticking: Record<string, [ticks: Stream<unknown>, turns: number]> = {
+    "a timer": [interval(3), 1],
+    "a generator, which the timer wakes for its next step": [
+      from(function* () {
+        for (;;) {
+          yield* sleep(3);
+          yield "tick";
+        }
+      }),
+      2,
+    ],
+  };
+  describe.each(Object.entries(ticking))("STR-15 merge: beside an input without end, %s", (_, [ticks, turns]) => {
+    test.each([0.0001, 0.001, 0.01, 0.1, 1])(
+      "with %d ms an item a tick comes within so many turns of its time",
+      (itemMs) => {
+        const loop = new BusyLoop();
+        const endless = unfold(0, (n) => {
+          loop.work(itemMs);
+          return [null, n + 1] as const;
+        });
+        let seen = 0;
+        let longestMs = 0;
+        const other = (): void => {
+          longestMs = Math.max(longestMs, loop.now() - seen);
+          seen = loop.now();
+          if (task.state === "pending") loop.callSoon(other);
+        };
+        const lateMs: number[] = [];
+        let dueMs = 3;
+        const enough = new Error("five ticks");
+        const task = run(
+          () =>
+            merge(endless, ticks).forEach((item) => {
+              if (item === null) return;
+              lateMs.push(loop.now() - dueMs);
+              dueMs = turns === 1 ? 3 * Math.floor(loop.now() / 3) + 3 : loop.now() + 3;
+              if (lateMs.length === 5) throw enough;
+            }),
+          { loop },
+        );
+        loop.callSoon(other);
+        expect(thrownBy(() => finish(loop, task))).toBe(enough);
+        expect(longestMs).toBeLessThanOrEqual(3 + 11 * itemMs); // ten that are not measured, and one too many
+        expect(Math.max(...lateMs)).toBeLessThanOrEqual(turns * longestMs + itemMs);
+      },
+    );
   });
 
   const outside: Record<string, (stream: Stream<number>, loop: Scheduler) => () => Promise<unknown>> = {
