@@ -1,4 +1,4 @@
-import { group, run, sleep, type TaskGroup } from "@skein/coroutine";
+import { group, run, scope, sleep, type TaskGroup, use } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
 import { type End, from, Lagged, type ShareOptions, StoppedError, type Stream, share, take } from "../src/index.ts";
@@ -142,6 +142,44 @@ describe("share", () => {
     });
     const task = run((root) => source.pipe(share(root)).first(), { loop });
     expect([finish(loop, task), reports]).toEqual([1, [[error, { what: "failed after its close", name: "share" }]]]);
+  });
+
+  test.each([0, 10, Number.POSITIVE_INFINITY])(
+    "S4 a reader that asks for nothing starts nothing, with an idleMs of %d",
+    (idleMs) => {
+      const seen: unknown[] = [];
+      play(function* (root, loop) {
+        const shared = counter(seen, 3).pipe(share(root, { idleMs }));
+        yield* scope(function* () {
+          yield* use(shared.reader());
+        });
+        expect(loop.timers).toBe(0);
+        yield* sleep(50);
+        seen.push("nothing so far");
+        yield* scope(function* () {
+          yield* use(shared.reader());
+          yield* sleep(5);
+          seen.push(yield* shared.first()); // another reader starts it
+          yield* sleep(20);
+        });
+        yield* sleep(20);
+        seen.push("end");
+      });
+      expect(seen).toEqual(["nothing so far", "started", 1, "stopped", "end"]);
+    },
+  );
+
+  test("a reader that was there before the start misses nothing", () => {
+    const got = play(function* (root) {
+      const shared = counter([], 3).pipe(share(root));
+      return yield* scope(function* () {
+        const reader = yield* use(shared.reader());
+        const first = yield* shared.first();
+        yield* sleep(10);
+        return [first, (yield* reader.next()).value, (yield* reader.next()).value];
+      });
+    });
+    expect(got).toEqual([1, 1, 2]);
   });
 
   test("S4 a reader that is closed twice leaves once: the idle time of the second close does not stop the next reader", () => {

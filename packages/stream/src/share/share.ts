@@ -26,7 +26,7 @@ export interface ShareOptions {
 }
 
 /**
- * One run of the source for any number of readers. The first reader starts it, as a task of `owner`; its failure
+ * One run of the source for any number of readers. The first that asks starts it, as a task of `owner`; its failure
  * reaches every present and later reader as the same object, and does not fail `owner`. When `owner` is cancelled,
  * or has ended, readers get a StoppedError (by shutdown).
  *

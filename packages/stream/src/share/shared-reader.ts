@@ -46,6 +46,7 @@ export class SharedReader<T> implements Source, Sink<T | Lagged> {
 
   pump(budget: number): Pumped {
     if (this.over) return END;
+    this.shared.start(this.host, this.log);
     const pumped = this.reading.pump(budget);
     if (this.evicted !== null) throw this.end(this.evicted);
     const { ended } = this.log;

@@ -20,7 +20,7 @@ const shutDown = (reason: unknown): End => ({ kind: "stopped", by: "shutdown", r
 /**
  * What the readers of a shared stream have in common: the task that runs the source, and the log that it fills.
  *
- *     idle ── first reader ──► running ── end, failure ──► ended (for ever)
+ *     idle ── first pump ────► running ── end, failure ──► ended (for ever)
  *      ▲                          │
  *      └── idleMs without one ────┘
  */
@@ -44,18 +44,22 @@ export class Shared<T> {
   open(host: Host, sink: Sink<T | Lagged>): Source {
     this.idleTimer?.cancel();
     this.idleTimer = null;
-    this.log ??= this.start(host);
+    this.log ??= this.prepare(host);
     const from = Math.max(this.log.first, this.log.next - this.settings.replay);
     const reader = new SharedReader<T>(this, this.log, from, host, sink);
     this.readers.add(reader);
     return reader;
   }
 
-  private start(host: Host): MemoryLog<T> {
+  private prepare({ scheduler }: Host): MemoryLog<T> {
     const { replay, capacity } = this.settings;
-    const { scheduler } = host;
-    const log = new MemoryLog<T>({ keep: Math.max(replay, capacity) });
     this.room = new Parking(scheduler, null);
+    return new MemoryLog<T>({ keep: Math.max(replay, capacity) });
+  }
+
+  /** A reader asks: the source is started, if it was not. */
+  start({ scheduler }: Host, log: MemoryLog<T>): void {
+    if (this.task !== null || log.ended !== null) return;
     const produce = () =>
       forEach(this.upstream, (item) => {
         log.append(item);
@@ -69,7 +73,6 @@ export class Shared<T> {
       if (!(error instanceof MisuseError)) throw error;
       log.end(shutDown(this.owner.signal.reason)); // the owner has ended already
     }
-    return log;
   }
 
   private isFull(log: MemoryLog<T>): boolean {
@@ -103,7 +106,7 @@ export class Shared<T> {
     if (!this.readers.delete(reader)) return; // closed before
     this.madeRoom();
     const { idleMs } = this.settings;
-    if (this.readers.size > 0 || this.log === null || this.log.ended !== null) return;
+    if (this.readers.size > 0 || this.task === null || this.task.outcome !== undefined) return;
     if (idleMs === 0) this.stop();
     else if (idleMs !== Number.POSITIVE_INFINITY) {
       this.idleTimer = reader.host.scheduler.callLater(idleMs, () => this.stop());
