@@ -2,11 +2,60 @@ import { EventEmitter } from "node:events";
 import { run, sleep } from "@skein/coroutine";
 import { VirtualLoop } from "@skein/coroutine/testing";
 import { describe, expect, test } from "vitest";
-import { type Emitter, type End, fromCallback, fromEvent, map, OverflowError, take, WAIT } from "../src/index.ts";
+import {
+  buffer,
+  coalesce,
+  type Emitter,
+  type End,
+  fromCallback,
+  fromEvent,
+  groupBy,
+  map,
+  type Operator,
+  OverflowError,
+  take,
+  WAIT,
+} from "../src/index.ts";
 import { checkSource } from "../src/testing/index.ts";
 import { finish, outcomeOf, play, thrownBy } from "./support.ts";
 
 const error = new Error("source");
+
+describe("S6 the cleanup of fromCallback hears `failed` only where it has failed itself", () => {
+  const error = new Error("of a step after it");
+  const endOf = (start: (emit: Emitter<number>) => void, operator: Operator<number, unknown>): unknown => {
+    const ends: End[] = [];
+    const source = fromCallback<number>((emit) => {
+      start(emit);
+      return (end) => void ends.push(end);
+    });
+    expect(play(() => outcomeOf(source.pipe(operator).drain()))).toEqual({ error });
+    expect(ends.length).toBe(1);
+    return ends[0];
+  };
+  const fails = () => {
+    throw error;
+  };
+  test.each<[string, Operator<number, unknown>]>([
+    ["map", map(fails)],
+    ["groupBy", groupBy(fails)],
+    ["buffer", buffer(1, { overflow: coalesce<number>(fails) })],
+  ])("%s throws", (_, operator) => {
+    const pushing = (emit: Emitter<number>) => {
+      emit.push(1);
+      emit.push(2);
+    };
+    expect(endOf(pushing, operator)).toEqual({ kind: "stopped", by: "consumer", reason: error });
+  });
+  test("emit.fail()", () => {
+    expect(
+      endOf(
+        (emit) => emit.fail(error),
+        map((n) => n),
+      ),
+    ).toEqual({ kind: "failed", error });
+  });
+});
 
 describe("fromCallback", () => {
   test("starts at the first demand of each run, and cleans up once, whatever the end", () => {

@@ -207,6 +207,17 @@ describe("several sources", () => {
 });
 
 describe("mapAsync", () => {
+  test.each([5, undefined, "text", [1, 2]])(
+    "a function that gives %j, and nothing to wait for, is told so",
+    (given) => {
+      const caught = thrownBy(() => items(from([1]).pipe(mapAsync((() => given) as never)))) as Error;
+      expect(caught).toBeInstanceOf(TypeError);
+      expect(caught.message).toMatch(
+        /^Cannot map an item: .*; let it give an operation or a promise, or use map\(\)\.$/,
+      );
+    },
+  );
+
   const waiting = function* (ms: number) {
     yield* sleep(ms);
     return ms;

@@ -1,8 +1,9 @@
-import { type Operation, type Task, together, until } from "@skein/coroutine";
+import { type Operation, type Task, together } from "@skein/coroutine";
 import { blameless } from "../ends.ts";
 import { InternalError } from "../errors.ts";
 import { atLeast } from "../limits.ts";
 import { beginClosing, cancelAndJoin, closeAll } from "../run/closing.ts";
+import { toOperation } from "../run/to-operation.ts";
 import { untold } from "../run/untold.ts";
 import {
   END,
@@ -15,6 +16,7 @@ import {
   type Streamable,
   WAIT,
 } from "../source.ts";
+import { nameOf } from "../sources/once.ts";
 import { type Operator, stream } from "../stream.ts";
 
 /** How `mapAsync` works. */
@@ -177,5 +179,12 @@ class MapAsync<A, B> implements Source, Sink<A> {
 
 function* step<A, B>(fn: (item: A) => Operation<B> | PromiseLike<B>, item: A): Generator<never, B, unknown> {
   const given = fn(item);
-  return yield* (Symbol.iterator in given ? given : until(given)) as Operation<B> & Iterable<never>;
+  const operation = toOperation(given);
+  if (operation === null) {
+    const seen = typeof given === "object" && given !== null ? nameOf(given) : typeof given;
+    throw new TypeError(
+      `Cannot map an item: its function gave ${seen}, which is nothing to wait for; let it give an operation or a promise, or use map().`,
+    );
+  }
+  return yield* operation as Operation<B> & Iterable<never>;
 }

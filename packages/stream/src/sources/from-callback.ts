@@ -1,5 +1,6 @@
 import type { Operation } from "@skein/coroutine";
 import { checkOverflow, type Overflow, overflow } from "../channel/overflow.ts";
+import { blameless } from "../ends.ts";
 import { atLeast } from "../limits.ts";
 import { Ring } from "../ring.ts";
 import { closeAll, failedClosing } from "../run/closing.ts";
@@ -143,12 +144,13 @@ class CallbackSource<T> implements Source, Emitter<T> {
 
   close(end: End): Operation<void> | undefined {
     const told = this.over ? undefined : untoldEnd(this.host, end, "callback", this.ended);
+    const own = this.over ? end : blameless(end); // it has not failed, or nobody came to that
     this.over = true;
     this.ended ??= {};
     this.items.clear();
-    if (this.stage !== "starting") return closeAll([told, this.clean(end)]);
+    if (this.stage !== "starting") return closeAll([told, this.clean(own)]);
     // By `start` itself: what it gives back is called once it has.
-    this.closedBy ??= end;
+    this.closedBy ??= own;
     return closeAll([told, { [Symbol.iterator]: () => this.cleaned() }]);
   }
 
