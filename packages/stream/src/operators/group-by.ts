@@ -150,6 +150,7 @@ class GroupBy<A, K> implements Source, Eater<A> {
       const { fresh } = this;
       if (fresh === null) return this.waitOrEnd();
       this.fresh = null;
+      if (this.askers > 0) this.feed.ask(); // it stood still for this one
       if (!this.sink.push(fresh)) return this.over ? END : MORE;
     }
     return this.over ? END : MORE;
