@@ -33,7 +33,7 @@ export function beginClosing(source: Source | null, end: End): Operation<void> |
 export function closeAll(closings: readonly (Operation<void> | undefined)[]): Operation<void> | undefined {
   const pending = closings.filter((closing) => closing !== undefined);
   if (pending.length <= 1) return pending[0];
-  return { [Symbol.iterator]: () => each(pending) };
+  return each(pending);
 }
 
 function* each(closings: readonly Operation<void>[]): Generator<never, void> {
@@ -52,7 +52,7 @@ function* each(closings: readonly Operation<void>[]): Generator<never, void> {
 export function cancelAndJoin(task: Task<unknown>, end: End): Operation<void> | undefined {
   if (task.outcome !== undefined) return undefined;
   task.cancel(reasonOf(end));
-  return { [Symbol.iterator]: () => joinCancelled(task, end) };
+  return joinCancelled(task, end);
 }
 
 function* joinCancelled(task: Task<unknown>, end: End): Generator<never, void> {
@@ -62,10 +62,6 @@ function* joinCancelled(task: Task<unknown>, end: End): Generator<never, void> {
 }
 
 /** A closing that has failed already: the error comes out where the closing is waited for. */
-export function failedClosing(error: unknown): Operation<void> {
-  return {
-    *[Symbol.iterator]() {
-      throw error;
-    },
-  };
+export function* failedClosing(error: unknown): Generator<never, void> {
+  throw error;
 }

@@ -37,36 +37,28 @@ export interface Reader<T> {
 
 /** For `use`: the run is opened in the task that uses it and closed with its block. */
 export function readerOf<T>(stream: Streamable<T>): Resource<Reader<T>> {
-  return new ReaderResource(stream);
-}
+  return {
+    *acquire(): Generator<Wait, ReaderRun<T>, unknown> {
+      const scheduler = currentScheduler();
+      if (!stream.tasks) return new ReaderRun(stream, scheduler, null, null);
+      const opened = Future.withResolvers<TaskGroup>({ loop: scheduler, name: "a reader's owner" });
+      const lodging = new Lodging(scheduler, "reader", opened.resolve);
+      try {
+        return new ReaderRun(stream, scheduler, yield* opened.future, lodging);
+      } catch (error) {
+        yield* finish(lodging.close());
+        throw error;
+      }
+    },
 
-class ReaderResource<T> implements Resource<Reader<T>> {
-  private readonly stream: Streamable<T>;
-
-  constructor(stream: Streamable<T>) {
-    this.stream = stream;
-  }
-
-  *acquire(): Generator<Wait, ReaderRun<T>, unknown> {
-    const scheduler = currentScheduler();
-    if (!this.stream.tasks) return new ReaderRun(this.stream, scheduler, null, null);
-    const opened = Future.withResolvers<TaskGroup>({ loop: scheduler, name: "a reader's owner" });
-    const lodging = new Lodging(scheduler, "reader", opened.resolve);
-    try {
-      return new ReaderRun(this.stream, scheduler, yield* opened.future, lodging);
-    } catch (error) {
-      yield* finish(lodging.close());
-      throw error;
-    }
-  }
-
-  /** How the block was left is how the run ends. (S6) */
-  release(reader: Reader<T>, error?: unknown): Operation<void> | undefined {
-    const run = reader as ReaderRun<T>;
-    const end = error === undefined ? ENOUGH : interrupted(error, run.scheduler.now());
-    const closing = closeAll([run.close(end), run.lodging?.close()]);
-    return closing && finish(closing);
-  }
+    /** How the block was left is how the run ends. (S6) */
+    release(reader, error) {
+      const run = reader as ReaderRun<T>;
+      const end = error === undefined ? ENOUGH : interrupted(error, run.scheduler.now());
+      const closing = closeAll([run.close(end), run.lodging?.close()]);
+      return closing && finish(closing);
+    },
+  };
 }
 
 /** Pumps in the stack of the task that asks, so an item that is there costs no task switch. */

@@ -53,7 +53,7 @@ class Watched<T> implements Source, Sink<T> {
     const first = this.end ?? end;
     this.end = first;
     const closing = beginClosing(this.upstream, first);
-    if (closing !== undefined) return { [Symbol.iterator]: () => this.tellAfter(closing, first) };
+    if (closing !== undefined) return this.tellAfter(closing, first);
     this.tell(first, null);
     return undefined;
   }

@@ -103,13 +103,13 @@ class CancellableSource<T> extends PullSource<T> {
 
   protected stop(end: End, pulling: boolean): Operation<void> | undefined {
     this.controller.abort(reasonOf(end));
-    if (pulling && this.iterator === null) return { [Symbol.iterator]: () => this.waitFor(this.returning, false) };
+    if (pulling && this.iterator === null) return { [Symbol.iterator]: () => this.waitFor(this.returning, false) }; // by then it is known
     const returning = this.iterator?.return?.();
     // What a pull under way fails with is reported by PullSource.
     const pulled = pulling ? this.pulled?.then(undefined, () => undefined) : undefined;
     if (returning === undefined && pulled === undefined) return undefined;
     const both = promised(Promise.all([returning, pulled]));
-    return { [Symbol.iterator]: () => this.waitFor(both, pulling) };
+    return this.waitFor(both, pulling);
   }
 
   private *waitFor(both: Operation<unknown> | null, pulling: boolean): Generator<never, void, unknown> {

@@ -151,7 +151,7 @@ class CallbackSource<T> implements Source, Emitter<T> {
     if (this.stage !== "starting") return closeAll([told, this.clean(own)]);
     // By `start` itself: what it gives back is called once it has.
     this.closedBy ??= own;
-    return closeAll([told, { [Symbol.iterator]: () => this.cleaned() }]);
+    return closeAll([told, this.cleaned()]);
   }
 
   private *cleaned(): Generator<never, void> {
