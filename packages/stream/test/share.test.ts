@@ -169,6 +169,20 @@ describe("share", () => {
     },
   );
 
+  test.each(["wait", "drop", "lag", "evict"] as const)(
+    "items that are another share's Lagged are items: with slow: %s",
+    (slow) => {
+      const got = play(function* (root) {
+        const behind = from([1, 2, 3]).pipe(share(root, { slow: "lag", capacity: 1 }));
+        const shared = behind.pipe(share(root, { slow, capacity: slow === "wait" ? 1 : 4 }));
+        const seen: unknown[] = [];
+        yield* slowly(shared, 0, seen);
+        return seen;
+      });
+      expect(got).toEqual([new Lagged(0, 2), 3]);
+    },
+  );
+
   test("a reader that was there before the start misses nothing", () => {
     const got = play(function* (root) {
       const shared = counter([], 3).pipe(share(root));

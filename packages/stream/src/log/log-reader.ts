@@ -12,6 +12,8 @@ export class LogReader<T, R> implements Source, WaiterNode {
   private readonly show: (item: T, behind: number) => R;
   private readonly host: Host;
   private readonly sink: Sink<R | Lagged>;
+  /** What to do about items that it was too late for; items may themselves be another log's `Lagged`. */
+  private readonly late: (lagged: Lagged) => boolean;
   /** How far it has read. */
   cursor: number;
   private over = false;
@@ -22,12 +24,14 @@ export class LogReader<T, R> implements Source, WaiterNode {
     show: (item: T, behind: number) => R,
     host: Host,
     sink: Sink<R | Lagged>,
+    late: (lagged: Lagged) => boolean = (lagged) => sink.push(lagged),
   ) {
     this.log = log;
     this.cursor = cursor;
     this.show = show;
     this.host = host;
     this.sink = sink;
+    this.late = late;
   }
 
   pump(budget: number): Pumped {
@@ -35,16 +39,16 @@ export class LogReader<T, R> implements Source, WaiterNode {
     for (let left = budget; left > 0; left--) {
       if (this.over) return END;
       if (this.cursor === log.next) return this.tail();
-      if (!sink.push(this.cursor < log.first ? this.skip() : this.show(log.at(this.cursor), ++this.cursor)))
+      if (!(this.cursor < log.first ? this.skip() : sink.push(this.show(log.at(this.cursor), ++this.cursor))))
         return MORE;
     }
     return MORE;
   }
 
-  private skip(): Lagged {
+  private skip(): boolean {
     const from = this.cursor;
     this.cursor = this.log.first;
-    return new Lagged(from, this.cursor);
+    return this.late(new Lagged(from, this.cursor));
   }
 
   private tail(): Pumped {

@@ -1,13 +1,13 @@
 import { StoppedError } from "../errors.ts";
 import type { MemoryLog } from "../log/log.ts";
 import { LogReader } from "../log/log-reader.ts";
-import { Lagged } from "../log/stream-log.ts";
+import type { Lagged } from "../log/stream-log.ts";
 import type { End, Host, Pumped, Sink, Source } from "../source.ts";
 import { END } from "../source.ts";
 import type { Shared } from "./shared.ts";
 
 /** One reader of a shared stream: a reader of its log that tells how far it is, and what to do when it is late. */
-export class SharedReader<T> implements Source, Sink<T | Lagged> {
+export class SharedReader<T> implements Source, Sink<T> {
   readonly host: Host;
   private readonly shared: Shared<T>;
   private readonly log: MemoryLog<T>;
@@ -21,7 +21,14 @@ export class SharedReader<T> implements Source, Sink<T | Lagged> {
     this.log = log;
     this.host = host;
     this.sink = sink;
-    this.reading = new LogReader<T, T>(log, cursor, (item) => item, host, this);
+    this.reading = new LogReader<T, T>(
+      log,
+      cursor,
+      (item) => item,
+      host,
+      this as Sink<T | Lagged>,
+      (lagged) => this.late(lagged),
+    );
   }
 
   /** The cursor it has read to. */
@@ -29,14 +36,14 @@ export class SharedReader<T> implements Source, Sink<T | Lagged> {
     return this.reading.cursor;
   }
 
-  push(item: T | Lagged): boolean {
+  push(item: T): boolean {
     const { slow, capacity } = this.shared.settings;
-    if (item instanceof Lagged) return this.late(item, slow);
     if (slow === "wait" && this.log.next - this.cursor === capacity - 1) this.shared.madeRoom();
     return this.sink.push(item);
   }
 
-  private late(lagged: Lagged, slow: string): boolean {
+  private late(lagged: Lagged): boolean {
+    const { slow } = this.shared.settings;
     if (slow === "drop") return true;
     if (slow !== "evict") return this.sink.push(lagged);
     const end: End = { kind: "stopped", by: "lag", reason: lagged };
