@@ -1,10 +1,10 @@
 import type { Resource } from "@skein/coroutine";
 import { type Iteration, IterationRun } from "./run/iteration.ts";
 import { type Reader, readerOf } from "./run/reader.ts";
-import { openWatched } from "./run/watched.ts";
+import { Watched } from "./run/watched.ts";
 import type { End, Streamable } from "./source.ts";
 import { drain } from "./terminals/drain.ts";
-import { type FirstOptions, first, type LastOptions, last } from "./terminals/first.ts";
+import { type FirstOptions, type LastOptions, one } from "./terminals/first.ts";
 import { type ForEachResult, forEach } from "./terminals/for-each.ts";
 import { type PipeTarget, pipeTo } from "./terminals/pipe-to.ts";
 import { reduce } from "./terminals/reduce.ts";
@@ -167,7 +167,7 @@ export class Stream<T> implements Streamable<T>, AsyncIterable<T> {
   first(options?: RunOptions): Terminal<T>;
   first<D>(options: FirstOptions<D>): Terminal<T | D>;
   first(options?: RunOptions): Terminal<T> {
-    return first(this, options);
+    return one("first", this, options);
   }
 
   /**
@@ -177,7 +177,7 @@ export class Stream<T> implements Streamable<T>, AsyncIterable<T> {
   last(options?: RunOptions): Terminal<T>;
   last<D>(options: LastOptions<D>): Terminal<T | D>;
   last(options?: RunOptions): Terminal<T> {
-    return last(this, options);
+    return one("last", this, options);
   }
 
   /** Runs the stream to its end and drops the items. */
@@ -237,7 +237,7 @@ export class Stream<T> implements Streamable<T>, AsyncIterable<T> {
    * ```
    */
   onEnd(fn: (end: End) => void): Stream<T> {
-    return new Stream((host, sink) => openWatched(this, host, sink, fn), this.tasks);
+    return new Stream((host, sink) => new Watched(this, host, sink, fn), this.tasks);
   }
 
   /** For `for await`. Two iterators are two runs. Leaving the loop closes the run, also while it waits. (S4) */

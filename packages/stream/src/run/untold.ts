@@ -1,4 +1,4 @@
-import { isA, isCancelled, type Operation, withSuppressed } from "@skein/coroutine";
+import { isA, isCancelled, type Operation, together } from "@skein/coroutine";
 import { reasonOf } from "../ends.ts";
 import { OverflowError } from "../errors.ts";
 import type { End, Host } from "../source.ts";
@@ -11,11 +11,10 @@ import { failedClosing } from "./closing.ts";
  */
 export function untold({ scheduler }: Host, end: End, name: string, error: unknown): Operation<void> | undefined {
   const first = reasonOf(end);
-  const real = !isCancelled(error);
   if (isA(first, Error) && (end.kind !== "stopped" || end.by === "consumer")) {
-    if (real && isCancelled(first)) return failedClosing(withSuppressed(error, [first]));
-    withSuppressed(first, [error]);
-  } else if (real) scheduler.reportError(error, { what: "unheard rejection", name });
+    const thrown = together([first, error]);
+    if (thrown !== first) return failedClosing(thrown);
+  } else if (!isCancelled(error)) scheduler.reportError(error, { what: "unheard rejection", name });
   return undefined;
 }
 

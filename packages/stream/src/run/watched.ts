@@ -3,12 +3,8 @@ import { cutOff, DONE, failed, left } from "../ends.ts";
 import { END, type End, type Host, type Pumped, type Sink, type Source, type Streamable } from "../source.ts";
 import { beginClosing } from "./closing.ts";
 
-/** Opens `upstream` so that `fn` is told how the run ended, once, after its cleanup. (S6) */
-export function openWatched<T>(upstream: Streamable<T>, host: Host, sink: Sink<T>, fn: (end: End) => void): Source {
-  return new Watched(upstream, host, sink, fn);
-}
-
-class Watched<T> implements Source, Sink<T> {
+/** A run of `upstream` of which `fn` is told how it ended, once, after its cleanup. (S6) */
+export class Watched<T> implements Source, Sink<T> {
   private readonly upstream: Source;
   private readonly sink: Sink<T>;
   private readonly fn: (end: End) => void;

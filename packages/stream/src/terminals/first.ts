@@ -11,12 +11,12 @@ export interface FirstOptions<D> extends RunOptions {
 /** What `last` takes. */
 export type LastOptions<D> = FirstOptions<D>;
 
-export function first<T>(stream: Streamable<T>, options?: RunOptions | FirstOptions<T>): Terminal<T> {
-  return terminal(stream, "first", options, () => new One<T>("first", options));
-}
-
-export function last<T>(stream: Streamable<T>, options?: RunOptions | FirstOptions<T>): Terminal<T> {
-  return terminal(stream, "last", options, () => new One<T>("last", options));
+export function one<T>(
+  which: "first" | "last",
+  stream: Streamable<T>,
+  options?: RunOptions | FirstOptions<T>,
+): Terminal<T> {
+  return terminal(stream, which, options, () => new One<T>(which, options));
 }
 
 class One<T> extends Collecting<T, T> {
