@@ -127,7 +127,7 @@ export function shield<T>(body: ScopeBody<T>, options?: ScopeOptions): Operation
  *   }
  * });
  * task.cancel();
- * await task.catch((error) => console.log(error.name)); // CancelledError
+ * await task.catch(() => console.log("cancelled, and cleaned up"));
  * ```
  */
 export function cleanUp<T>(body: ScopeBody<T>): Operation<T | undefined> {
