@@ -32,20 +32,20 @@ export const blameless = (end: End): End => (end.kind === "failed" ? left(end.er
 /** What the task is cancelled with that consumes for the readers of a `share`: nobody stops it, they have gone. */
 export const NOBODY_LEFT = "the last reader has left";
 
-/** The task that consumed was cancelled, at `now`: what that means for the stream, with the identical reason (S6). */
+/**
+ * The task that consumed was cancelled, at `now`: what that means for the stream, with the identical reason (S6). What
+ * `AbortSignal.timeout` gives is known by its name alone; a scope that its deadline cancelled gives no reason.
+ */
 export function interrupted(error: unknown, now: number): End {
   if (!cutOff(error)) return left(error);
-  const { reason } = error;
+  const { reason, scope } = error;
   if (reason === NOBODY_LEFT) return left(reason);
-  return {
-    kind: "stopped",
-    by: isTimeout(reason) || ranOutOfTime(error, now) ? "deadline" : "user",
-    reason,
-  };
+  const isTimeout =
+    isA(reason, TimeoutError) ||
+    isNamed(reason, "TimeoutError") ||
+    (reason === undefined && (scope as CancelScope).deadlineMs <= now);
+  return { kind: "stopped", by: isTimeout ? "deadline" : "user", reason };
 }
-
-/** Ours, or the platform's: what `AbortSignal.timeout` gives is a DOMException, known by its name alone. */
-const isTimeout = (reason: unknown): boolean => isA(reason, TimeoutError) || isNamed(reason, "TimeoutError");
 
 /** An error that is known by its name, if that can be read. */
 export function isNamed(error: unknown, name: string): boolean {
@@ -54,11 +54,6 @@ export function isNamed(error: unknown, name: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A scope that its deadline cancelled gives no reason, and its deadline has passed. */
-function ranOutOfTime({ reason, scope }: CancelledError, now: number): boolean {
-  return reason === undefined && scope !== undefined && (scope as CancelScope).deadlineMs <= now;
 }
 
 /** The reason to give to whoever produces: what the consumer gave, else the error, else nothing. */
