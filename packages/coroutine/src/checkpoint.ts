@@ -1,6 +1,6 @@
 import { PAUSE, parkOn, type Request, ready, takeResumed, type Wait, Waitable, type Waiter } from "@skein/future";
 import type { Operation } from "./operation.ts";
-import { expectEachUse } from "./unused.ts";
+import { expectEachUse } from "./task/unused.ts";
 
 const DONE: IteratorReturnResult<void> = Object.freeze({ done: true, value: undefined });
 

@@ -1,10 +1,10 @@
 import { MisuseError } from "@skein/future";
-import { iterate, requireOptions } from "./body.ts";
 import { LOOK } from "./checkpoint.ts";
-import { currentTask, requireTask } from "./current.ts";
 import type { Body, Operation } from "./operation.ts";
-import type { Task } from "./task.ts";
-import { expectUse } from "./unused.ts";
+import { iterate, requireOptions } from "./task/body.ts";
+import { currentTask, requireTask } from "./task/current.ts";
+import type { Task } from "./task/task.ts";
+import { expectUse } from "./task/unused.ts";
 
 /**
  * A variable that each task has for itself: a request's id, a user, a tracer. A task starts with what the task that

@@ -1,4 +1,4 @@
-import { say } from "./body.ts";
+import { say } from "./task/body.ts";
 
 /**
  * Thrown by `trySend`, `tryNext` and `ask` where the answer would have to be waited for. The step is under way.

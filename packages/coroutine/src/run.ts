@@ -1,12 +1,12 @@
 import { currentScheduler, follow, isCancelled, type Scheduler, type Wait, type WaiterNode } from "@skein/future";
-import { isSignal, requireFunction, requireOptions, wrong } from "./body.ts";
 import { checkpoint } from "./checkpoint.ts";
-import { currentTask } from "./current.ts";
-import { runGroup, type TaskGroup } from "./group.ts";
+import { runGroup, type TaskGroup } from "./group/group.ts";
 import type { Operation } from "./operation.ts";
-import { addRoot, roots, runs } from "./roots.ts";
-import { Task } from "./task.ts";
-import { turnOf } from "./turn.ts";
+import { isSignal, requireFunction, requireOptions, wrong } from "./task/body.ts";
+import { currentTask } from "./task/current.ts";
+import { addRoot, roots, runs } from "./task/roots.ts";
+import { Task } from "./task/task.ts";
+import { turnOf } from "./task/turn.ts";
 
 export interface RunOptions {
   /** The loop to run on. By default the one that is running, else the process's. */

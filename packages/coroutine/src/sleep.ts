@@ -1,8 +1,8 @@
 import { parkOn, type Request, type TimerHandle, takeResumed, type Wait, Waitable, type Waiter } from "@skein/future";
-import { requireMs } from "./body.ts";
 import { checkpoint } from "./checkpoint.ts";
 import type { Operation } from "./operation.ts";
-import { expectUse } from "./unused.ts";
+import { requireMs } from "./task/body.ts";
+import { expectUse } from "./task/unused.ts";
 
 const wake = (waiter: Waiter): void => waiter.wake();
 

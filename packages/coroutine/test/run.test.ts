@@ -18,7 +18,7 @@ import {
   until,
 } from "../src/index.ts";
 import { tasks } from "../src/inspect/index.ts";
-import { roots } from "../src/roots.ts";
+import { roots } from "../src/task/roots.ts";
 import { afterGarbage, caught, ending, lab, read, tell, thrown } from "./support.ts";
 
 describe("run", () => {

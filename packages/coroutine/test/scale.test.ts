@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { TaskGroup } from "../src/group.ts";
+import { TaskGroup } from "../src/group/group.ts";
 import {
   all,
   bridge,

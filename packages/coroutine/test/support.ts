@@ -4,7 +4,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect } from "vitest";
-import { isA } from "../src/body.ts";
 import {
   CancelledError,
   coroutine,
@@ -18,6 +17,7 @@ import {
   type TaskGroup,
   type Wait,
 } from "../src/index.ts";
+import { isA } from "../src/task/body.ts";
 import { VirtualLoop } from "../src/testing/index.ts";
 
 type Order = "fifo" | "random" | "pct";

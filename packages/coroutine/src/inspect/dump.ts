@@ -1,5 +1,5 @@
-import { requireOptions, show } from "../body.ts";
 import { CANNOT_LOOK, canLook } from "../node/look-into.ts";
+import { requireOptions, show } from "../task/body.ts";
 import { inspect, placeOf } from "./inspection.ts";
 import { type BlockSnapshot, type CancelSnapshot, snapshot, type TaskSnapshot } from "./snapshot.ts";
 import { tasks } from "./tasks.ts";

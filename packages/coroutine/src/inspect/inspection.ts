@@ -1,15 +1,15 @@
 import { Future, MisuseError, type WaiterNode, type WaitQueue } from "@skein/future";
-import { runBlock } from "../block.ts";
-import { inFrame, isA, show, tried } from "../body.ts";
+import { mapWorker } from "../combinators/map-all.ts";
+import { runRetry } from "../combinators/retry.ts";
 import { runWith } from "../context-var.ts";
-import { Coroutine } from "../coroutine.ts";
-import { mapWorker } from "../map-all.ts";
 import { CANNOT_LOOK, canLook, type GeneratorView, lookInto } from "../node/look-into.ts";
-import { stackWith } from "../observer.ts";
-import { runRetry } from "../retry.ts";
 import { rootBody } from "../run.ts";
-import { RUNNING } from "../stage.ts";
-import { Task } from "../task.ts";
+import { runBlock } from "../scope/block.ts";
+import { inFrame, isA, show, tried } from "../task/body.ts";
+import { stackWith } from "../task/observer.ts";
+import { RUNNING } from "../task/stage.ts";
+import { Task } from "../task/task.ts";
+import { Coroutine } from "../two-way/coroutine.ts";
 
 export type { GeneratorView };
 

@@ -1,6 +1,6 @@
-import { requireOptions } from "../body.ts";
-import { type Observer, observeWith } from "../observer.ts";
-import type { Task } from "../task.ts";
+import { requireOptions } from "../task/body.ts";
+import { type Observer, observeWith } from "../task/observer.ts";
+import type { Task } from "../task/task.ts";
 
 /** What there is to be told. Each is called synchronously, with the task that it happens to. */
 export interface Instrument {

@@ -4,10 +4,10 @@
  * callers that `call`, scopes and groups keep as frames of their own, and those of where each task was spawned.
  */
 import { bridge, CancelledError } from "@skein/future";
-import { isA } from "../body.ts";
-import { Call } from "../call.ts";
-import { deepError } from "../deep-error.ts";
-import type { Task } from "../task.ts";
+import { isA } from "../task/body.ts";
+import { Call } from "../task/call.ts";
+import { deepError } from "../task/deep-error.ts";
+import type { Task } from "../task/task.ts";
 import { instrument, type Stoppable } from "./instrument.ts";
 import { framesOf, joinFrames } from "./stack-frames.ts";
 

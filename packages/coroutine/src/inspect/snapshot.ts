@@ -1,12 +1,12 @@
-import { say } from "../body.ts";
-import type { CancelScope } from "../cancel-scope.ts";
-import { around, outside } from "../delivery.ts";
-import { TaskGroup } from "../group.ts";
-import { type Orphan, orphans } from "../orphans.ts";
-import { Producer } from "../producer.ts";
-import { roots } from "../roots.ts";
-import { RUNNING, SUSPENDED } from "../stage.ts";
-import type { Task, TaskPhase } from "../task.ts";
+import { TaskGroup } from "../group/group.ts";
+import type { CancelScope } from "../scope/cancel-scope.ts";
+import { around, outside } from "../scope/delivery.ts";
+import { say } from "../task/body.ts";
+import { roots } from "../task/roots.ts";
+import { RUNNING, SUSPENDED } from "../task/stage.ts";
+import type { Task, TaskPhase } from "../task/task.ts";
+import { Producer } from "../two-way/producer.ts";
+import { type Orphan, orphans } from "../until/orphans.ts";
 import { blocksOf, tasks, tasksIn } from "./tasks.ts";
 import { ageOf, spawnerOf, waitingMsOf } from "./track.ts";
 

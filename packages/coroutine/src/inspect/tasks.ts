@@ -1,7 +1,7 @@
-import type { CancelScope } from "../cancel-scope.ts";
-import { TaskGroup } from "../group.ts";
-import { pruneRoots, roots } from "../roots.ts";
-import type { Task } from "../task.ts";
+import { TaskGroup } from "../group/group.ts";
+import type { CancelScope } from "../scope/cancel-scope.ts";
+import { pruneRoots, roots } from "../task/roots.ts";
+import type { Task } from "../task/task.ts";
 
 /** The scopes and groups that a task has open, from the outside in. */
 export function blocksOf(task: Task<unknown>): CancelScope[] {

@@ -1,5 +1,5 @@
 import { bridge, type Request } from "@skein/future";
-import type { Task } from "../task.ts";
+import type { Task } from "../task/task.ts";
 import { instrument, type Stoppable } from "./instrument.ts";
 
 /** What is known of a task beside what it carries itself. */

@@ -1,8 +1,8 @@
 import { bridge, type Request, type Wait } from "@skein/future";
-import { type Frame, inFrame, iterate } from "../body.ts";
-import { Call } from "../call.ts";
-import { currentScope } from "../current.ts";
 import type { Body, Operation, OperationIterator } from "../operation.ts";
+import { type Frame, inFrame, iterate } from "../task/body.ts";
+import { Call } from "../task/call.ts";
+import { currentScope } from "../task/current.ts";
 
 /**
  * Runs `body` and fails if a cancel could not have come in: if nothing in it waited, or took a ready answer, or all waits

@@ -1,8 +1,8 @@
 /** Where things come from: the first line of a stack that is not Skein's own. */
 import { bridge, type Scheduler } from "@skein/future";
-import { deepError } from "../deep-error.ts";
-import { WAITING } from "../stage.ts";
-import type { Task } from "../task.ts";
+import { deepError } from "../task/deep-error.ts";
+import { WAITING } from "../task/stage.ts";
+import type { Task } from "../task/task.ts";
 import { userPlace } from "./frames.ts";
 
 export interface Birth {

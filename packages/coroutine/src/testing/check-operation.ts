@@ -3,12 +3,12 @@
  * tried by tasks on a virtual loop. Needs no test framework: `run` throws what is wrong.
  */
 import { VirtualLoop } from "@skein/future/testing";
-import { say, show } from "../body.ts";
-import { currentTask } from "../current.ts";
 import type { Operation } from "../operation.ts";
 import { run } from "../run.ts";
-import { moveOnAfter } from "../scope.ts";
-import type { Task } from "../task.ts";
+import { moveOnAfter } from "../scope/scope.ts";
+import { say, show } from "../task/body.ts";
+import { currentTask } from "../task/current.ts";
+import type { Task } from "../task/task.ts";
 
 /** One fresh thing to be checked. */
 export interface OperationCase<T> {

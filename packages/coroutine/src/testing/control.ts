@@ -1,7 +1,7 @@
 /** What a test's body can do with its own time: the second argument of the body. */
 import type { Random, VirtualLoop } from "@skein/future/testing";
-import { requireMs } from "../body.ts";
 import type { Operation } from "../operation.ts";
+import { requireMs } from "../task/body.ts";
 import type { Births } from "./births.ts";
 import type { Journal } from "./journal.ts";
 import type { Watched } from "./leaks.ts";

@@ -5,7 +5,7 @@
  */
 import { detectHost } from "@skein/future/testing";
 import { hostGlobals } from "../node/host-globals.ts";
-import type { Task } from "../task.ts";
+import type { Task } from "../task/task.ts";
 import type { Doorbell } from "./doorbell.ts";
 import type { TestLoop } from "./test-loop.ts";
 import { cycleAmong, livingOn } from "./wait-graph.ts";

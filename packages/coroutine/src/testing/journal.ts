@@ -1,9 +1,9 @@
 /** The log of one run: what each task did, by name, with virtual times. */
 import { bridge, type Scheduler } from "@skein/future";
-import { say, show } from "../body.ts";
 import { type Instrument, instrument, type Stoppable } from "../inspect/instrument.ts";
-import { ASKED, ENDED } from "../stage.ts";
-import type { Task } from "../task.ts";
+import { say, show } from "../task/body.ts";
+import { ASKED, ENDED } from "../task/stage.ts";
+import type { Task } from "../task/task.ts";
 
 /** Beyond that the oldest half is dropped: a test may run for virtual days. */
 const MAX_LINES = 20_000;

@@ -1,7 +1,7 @@
 /** What outlives a test: looked for once its body is over and nothing is ready any more. */
 
-import { orphansOn } from "../orphans.ts";
-import type { Task } from "../task.ts";
+import type { Task } from "../task/task.ts";
+import { orphansOn } from "../until/orphans.ts";
 import type { Births } from "./births.ts";
 import { Listeners } from "./listeners.ts";
 import { Opened } from "./opened.ts";

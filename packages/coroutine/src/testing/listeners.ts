@@ -1,6 +1,6 @@
 /** The abort listeners that a run's tasks have added to signals and not removed. */
 import { bridge, type Scheduler } from "@skein/future";
-import { ownSignals } from "../own-signals.ts";
+import { ownSignals } from "../scope/own-signals.ts";
 import { type Birth, type Births, isRunningOn } from "./births.ts";
 import type { Leak } from "./test-errors.ts";
 

@@ -1,7 +1,7 @@
-import { requireOptions, show } from "../body.ts";
-import type { TaskGroup } from "../group.ts";
+import type { TaskGroup } from "../group/group.ts";
 import { seedFromEnv } from "../node/seed-from-env.ts";
 import type { Operation } from "../operation.ts";
+import { requireOptions, show } from "../task/body.ts";
 import type { Order } from "./choose.ts";
 import type { TestControl } from "./control.ts";
 

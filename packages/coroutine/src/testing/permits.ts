@@ -1,10 +1,10 @@
 /** Counts what primitives have handed out during a run and not got back. */
 import { bridge, type Scheduler } from "@skein/future";
-import { CapacityLimiter } from "../capacity-limiter.ts";
-import { Lock } from "../lock.ts";
-import { type PermitWatch, watchPermits } from "../permit-watch.ts";
-import { Semaphore } from "../semaphore.ts";
-import type { Task } from "../task.ts";
+import { CapacityLimiter } from "../sync/capacity-limiter.ts";
+import { Lock } from "../sync/lock.ts";
+import { type PermitWatch, watchPermits } from "../sync/permit-watch.ts";
+import { Semaphore } from "../sync/semaphore.ts";
+import type { Task } from "../task/task.ts";
 import { type Birth, type Births, isRunningOn } from "./births.ts";
 import type { Leak } from "./test-errors.ts";
 

@@ -1,12 +1,12 @@
 /** One run of a test's body: from a fresh loop to what came of it. */
 
-import { isA, say } from "../body.ts";
 import { ChildFailedError } from "../errors.ts";
-import type { TaskGroup } from "../group.ts";
+import type { TaskGroup } from "../group/group.ts";
 import type { Operation } from "../operation.ts";
-import { roots } from "../roots.ts";
 import { run } from "../run.ts";
-import type { Task } from "../task.ts";
+import { isA, say } from "../task/body.ts";
+import { roots } from "../task/roots.ts";
+import type { Task } from "../task/task.ts";
 import { Births } from "./births.ts";
 import type { Choose } from "./choose.ts";
 import { TestControl } from "./control.ts";

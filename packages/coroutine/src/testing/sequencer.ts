@@ -1,7 +1,7 @@
 import { MisuseError } from "@skein/future";
-import { iterate } from "../body.ts";
 import type { Body, Operation } from "../operation.ts";
-import { ParkingLot } from "../parking-lot.ts";
+import { ParkingLot } from "../sync/parking-lot.ts";
+import { iterate } from "../task/body.ts";
 import { requireWhole } from "./options.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** From a schedule that fails to the few choices in it that matter. */
-import { say } from "../body.ts";
+import { say } from "../task/body.ts";
 import { asTold, type Choose } from "./choose.ts";
 import { counted } from "./counted.ts";
 import { HostTimeoutError } from "./drive.ts";

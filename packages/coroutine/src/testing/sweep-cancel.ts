@@ -1,6 +1,6 @@
-import type { TaskGroup } from "../group.ts";
-import { ENDED } from "../stage.ts";
-import type { Task } from "../task.ts";
+import type { TaskGroup } from "../group/group.ts";
+import { ENDED } from "../task/stage.ts";
+import type { Task } from "../task/task.ts";
 import { chooserOf } from "./choose.ts";
 import type { TestControl } from "./control.ts";
 import type { Onlooker } from "./journal.ts";

@@ -7,7 +7,7 @@
  */
 import type { Hold, TimerHandle } from "@skein/future";
 import { VirtualLoop } from "@skein/future/testing";
-import { Task } from "../task.ts";
+import { Task } from "../task/task.ts";
 import type { Birth, Births } from "./births.ts";
 import type { Choose } from "./choose.ts";
 import type { Doorbell } from "./doorbell.ts";

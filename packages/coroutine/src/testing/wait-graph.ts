@@ -1,11 +1,11 @@
 /** Who waits for whom, as far as that is known: a lock knows its owner, a group its children. */
 import type { Request, Scheduler } from "@skein/future";
-import { Attempt } from "../attempt.ts";
-import { TaskGroup } from "../group.ts";
+import { TaskGroup } from "../group/group.ts";
 import { tasks, tasksIn } from "../inspect/tasks.ts";
-import { Lock } from "../lock.ts";
-import { SUSPENDED } from "../stage.ts";
-import { Task } from "../task.ts";
+import { Attempt } from "../sync/attempt.ts";
+import { Lock } from "../sync/lock.ts";
+import { SUSPENDED } from "../task/stage.ts";
+import { Task } from "../task/task.ts";
 import type { BlockedTask } from "./test-errors.ts";
 
 /** The tasks of one loop that have not ended. */

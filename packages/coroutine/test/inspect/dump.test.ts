@@ -17,7 +17,7 @@ import {
   type Wait,
 } from "../../src/index.ts";
 import { dump, dumpOnSignal, instrument, snapshot, tasks, track } from "../../src/inspect/index.ts";
-import { roots } from "../../src/roots.ts";
+import { roots } from "../../src/task/roots.ts";
 import { ending, lab, read, thrown } from "../support.ts";
 
 afterEach(() => roots.clear()); // what a failed test has left would be in the next one's dump

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkpoint, currentTask, sleep } from "../../src/index.ts";
 import { type Instrument, instrument } from "../../src/inspect/index.ts";
-import { observer } from "../../src/observer.ts";
+import { observer } from "../../src/task/observer.ts";
 import { lab } from "../support.ts";
 
 describe("an instrument", () => {
