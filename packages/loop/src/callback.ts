@@ -1,5 +1,7 @@
 /** Anything a loop may run, its argument's type forgotten. The overloads of `Scheduler` have checked that they fit. */
 export type Callback = (arg: unknown) => void;
+
+/** One that does nothing. */
 export const nothing = (): undefined => {};
 
 /**

@@ -206,7 +206,14 @@ export function makeDriver(
     },
     metrics() {
       const ready = (end - at + filled) / 2;
-      return { ready, readyPeak: peak / 2, callbacksRun, timers: timers.live, timing: timing?.() };
+      return {
+        ready,
+        readyPeak: peak / 2,
+        callbacksRun,
+        timers: timers.live,
+        nextDeadlineMs: timers.top?.deadlineMs,
+        timing: timing?.(),
+      };
     },
   };
 }

@@ -144,14 +144,11 @@ export class EventLoop implements Scheduler {
     return this.#host.now();
   }
 
-  /** Hands an error that nobody can catch to `onError`, or to the host; what `onError` throws goes there, as caused by it. (L5) */
+  /** Hands an error that nobody can catch to `onError`, or to the host. What `onError` throws goes there, too. (L5) */
   reportError(error: unknown, info: ErrorInfo): void {
     try {
       this.#onError(error, info);
     } catch (second) {
-      try {
-        if (second !== error) (second as Error).cause ??= error;
-      } catch {} // what can carry nothing goes alone
       this.#host.reportError(second);
     }
   }
@@ -229,7 +226,8 @@ export class EventLoop implements Scheduler {
 
   /**
    * Runs the loop until `awaitable` has settled, and gives what it settled with. A loop that was stopped is stopped
-   * again then, unless `start()` was called meanwhile. What else is queued stays; stopped early, so do its callbacks in `then`.
+   * again then, unless `start()` was called meanwhile. What else is queued stays in place; if it is stopped before, so do the
+   * callbacks that it gave to `then`.
    *
    * @throws {TypeError} If `awaitable` has no `then`.
    * @throws {LoopError} `LOOP_BUSY` inside a callback of this loop, or while it already waits for another;

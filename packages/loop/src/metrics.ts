@@ -10,6 +10,8 @@ export interface LoopMetrics {
   readonly callbacksRun: number;
   /** Timers that are neither due nor cancelled. Those at Infinity are not counted: they never fire. */
   readonly timers: number;
+  /** The deadline of the next of them, in loop time; undefined if there is none. */
+  readonly nextDeadlineMs: number | undefined;
   /** What the loop's `instrument` has measured; undefined without one. */
   readonly timing: Timing | undefined;
 }

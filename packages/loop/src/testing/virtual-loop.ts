@@ -137,7 +137,7 @@ export class VirtualLoop implements Scheduler {
     return this.#nowMs;
   }
 
-  /** Hands an error to `onError`, or keeps it for the running call to throw. What `onError` throws is kept too, with it. (L5) */
+  /** Hands an error to `onError`, or keeps it for the running call to throw. What `onError` throws is kept too. (L5) */
   reportError(error: unknown, info: ErrorInfo): void {
     if (this.#onError === undefined) {
       this.#errors.push(error);
@@ -146,11 +146,6 @@ export class VirtualLoop implements Scheduler {
     try {
       this.#onError(error, info);
     } catch (second) {
-      try {
-        if (second !== error) (second as Error).cause ??= error;
-      } catch {
-        this.#errors.push(error);
-      }
       this.#errors.push(second);
     }
   }
