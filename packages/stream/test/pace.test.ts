@@ -39,14 +39,46 @@ describe("S8 the pace of a run", () => {
     expect(lengths.slice(-100).every((length) => length <= 3)).toBe(true);
   });
 
-  test.each([1, 2, 4, 8])("a source that waits after every %i quick items costs no look at the clock", (burst) => {
+  /** Bursts of `burst` items, each of `itemMs`, with a wait after each: the longest turns, and how often it looked. */
+  function bursts(burst: number, itemMs: number): { turns: number[]; looks: number } {
+    let now = 0;
     let looks = 0;
-    const pace = new Pace({ now: () => looks++ * 0.001 } as Scheduler);
+    const look = (): number => {
+      looks++;
+      return now;
+    };
+    const pace = new Pace({ now: look } as Scheduler);
+    const turns: number[] = [];
     for (let round = 0; round < 100; round++) {
-      for (let left = burst; left >= pace.budget; left -= pace.budget) pace.tired(); // whole pumps, and then a wait
+      let turn = 0;
+      for (let left = burst; left > 0; ) {
+        const items = Math.min(left, pace.budget);
+        left -= items;
+        turn += items;
+        now += items * itemMs;
+        if (left === 0 && items < pace.budget) break; // it waits in the middle of a pump
+        if (!pace.tired()) continue;
+        turns.push(turn);
+        turn = 0;
+        pace.rested();
+      }
+      turns.push(turn);
       pace.rested();
     }
-    expect(looks).toBe(0);
+    return { turns, looks };
+  }
+
+  test.each([1, 2, 4, 8])(
+    "a source that waits after every %i quick items looks at the clock in few bursts",
+    (burst) => {
+      expect(bursts(burst, 0.0001).looks).toBeLessThan(25);
+    },
+  );
+
+  test.each([4, 8, 9])("and where its bursts of %i are slow that is seen: soon a turn is an item or two", (burst) => {
+    const { turns } = bursts(burst, 5);
+    expect(Math.max(...turns)).toBeLessThanOrEqual(10);
+    expect(Math.max(...turns.slice(100))).toBeLessThanOrEqual(2);
   });
 
   test("where the clock stands still, a turn ends all the same", () => {

@@ -4,6 +4,8 @@ import type { Scheduler } from "@skein/coroutine";
 const BLIND_BUDGET = 10;
 const FIRST_BUDGET = 2;
 const MOST_BUDGET = 8192;
+/** Of so many bursts one begins with a small pump, to see how long an item takes. */
+const LOOK_EVERY = 16;
 /** How long a run may keep the loop, and how many items it may pump meanwhile where the clock stands still. */
 const TURN_MS = 1;
 const TURN_ITEMS = 65_536;
@@ -11,7 +13,7 @@ const TURN_ITEMS = 65_536;
 /**
  * How many items to pump at once, and when to give the others a turn (**S8**): a pump should take about a
  * millisecond, so the size doubles while pumps are short, and falls to what would have fitted when one was long. The clock is read only where
- * there was more than a blind pump could take: a source that waits every few items never pays for it.
+ * there was more than a blind pump could take, and in one burst of many: a source that waits every few items hardly pays for it.
  */
 export class Pace {
   /** How many items the next pump may take. */
@@ -20,6 +22,7 @@ export class Pace {
   private size: number;
   /** Of the first pump after a wait: less only where items were seen to be slow. */
   private blind: number;
+  private rests: number;
   private granted: number;
   private measured: boolean;
   private turnBegan: number;
@@ -31,6 +34,7 @@ export class Pace {
     this.size = FIRST_BUDGET;
     this.granted = this.budget = this.blind = BLIND_BUDGET;
     this.measured = false;
+    this.rests = 0;
     this.turnBegan = this.lookedAt = 0;
     this.spent = 0;
   }
@@ -62,6 +66,7 @@ export class Pace {
   rested(): void {
     this.measured = false;
     this.spent = 0;
-    this.granted = this.budget = this.blind;
+    const looks = this.rests++ % LOOK_EVERY === 0;
+    this.granted = this.budget = looks ? Math.min(this.blind, FIRST_BUDGET) : this.blind;
   }
 }

@@ -80,7 +80,7 @@ export class Terminal<R> implements Operation<R>, PromiseLike<R> {
 
   /** For `yield*`. @throws {UsedError} If it was used before. */
   [Symbol.iterator](): OperationIterator<R> {
-    if (this.used !== "no") throw this.usedBefore("yield*");
+    if (this.used !== "no") throw this.usedBefore("yield*", this.used === "yield*" ? "yield*" : "await");
     this.used = "yield*";
     const { signal } = this.options;
     return signal === undefined ? this.body() : this.abortable(signal);
@@ -95,7 +95,7 @@ export class Terminal<R> implements Operation<R>, PromiseLike<R> {
   }
 
   private started(): Task<R> {
-    if (this.used === "yield*") throw this.usedBefore("await");
+    if (this.used === "yield*") throw this.usedBefore("await", "yield*");
     if (this.used === "no") {
       const { signal, loop = currentScheduler() } = this.options;
       this.used = run(this.tasks ? this.start : () => this.start(null), { loop, name: this.name, signal });
@@ -103,8 +103,8 @@ export class Terminal<R> implements Operation<R>, PromiseLike<R> {
     return this.used;
   }
 
-  private usedBefore(now: string): UsedError {
-    return new UsedError(`run ${this.name} by ${now}`, "it was run before", "make a new one");
+  private usedBefore(now: string, before: string): UsedError {
+    return new UsedError(`run ${this.name} by ${now}`, `it was run by ${before} before`, "make a new one");
   }
 
   /** In the current task: with a group of its own only if the stream may need tasks. */
