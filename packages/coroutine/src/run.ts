@@ -72,7 +72,7 @@ export function* rootBody<T>(
     rootGroup = root;
     return main(root);
   };
-  const operation = runGroup(body, { name: name ?? "main" }, true);
+  const operation = runGroup(body, { name: name ?? "main" }, "bare");
   try {
     return yield* operation;
   } catch (error) {

@@ -59,23 +59,23 @@ describe("a child is called", () => {
     ]);
   });
 
-  test("and its function is let go of with the last of them", async () => {
+  test("and its function is let go of when it ends, also while another lives", async () => {
     const here = lab();
-    let kept: TaskGroup | undefined;
-    const spawned = (): WeakRef<object> => {
+    let ended: WeakRef<object> | undefined;
+    function* spawnAndJoin(g: TaskGroup): Operation<void> {
       const body = function* (): Operation<void> {};
-      here.play(function* () {
-        yield* group(function* (g) {
-          kept = g;
-          g.spawn(body);
-          yield* sleep(1);
-        });
-      });
-      return new WeakRef(body);
-    };
-    const body = spawned();
-    await afterGarbage(() => expect(body.deref()).toBeUndefined());
-    expect(kept?.open).toBe(false);
+      ended = new WeakRef(body);
+      yield* g.spawn(body);
+    }
+    here.start(() =>
+      group(function* (g) {
+        g.spawn(() => sleep(1000));
+        yield* spawnAndJoin(g);
+      }),
+    );
+    here.loop.advance(1);
+    await afterGarbage(() => expect([here.loop.timers, ended?.deref()]).toEqual([1, undefined]));
+    here.finish();
   });
 });
 

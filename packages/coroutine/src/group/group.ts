@@ -65,7 +65,7 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
   joining: boolean;
   /** @internal Of the children, each object once, in the order in which they came. */
   errors: Set<unknown> | null;
-  /** What was spawned last, and its name: the engine takes 20 ns to tell that of a function. Forgotten with the last child. */
+  /** What was spawned last, and its name: the engine takes 20 ns to tell that of a function. Forgotten when a child ends. */
   private lastBody: Body<unknown> | null;
   private lastName: string | undefined;
 
@@ -151,10 +151,9 @@ export class TaskGroup extends CancelScope implements Request, WaitQueue {
     if (nextSibling === null) this.lastChild = previousSibling;
     else nextSibling.previousSibling = previousSibling;
     child.previousSibling = child.nextSibling = null;
-    if (this.firstChild === null) {
-      this.lastBody = null;
-      shift(this)?.wake();
-    } else this.closeIdle();
+    this.lastBody = null; // it may hold much, and whoever spawns many has mostly done so by now
+    if (this.firstChild === null) shift(this)?.wake();
+    else this.closeIdle();
   }
 
   /** @internal */
@@ -276,11 +275,11 @@ export function group<T>(body: (g: TaskGroup) => Operation<T>, options?: GroupOp
   return expectUse(runGroup(body, options));
 }
 
-/** @internal Of a `run`, the error of its body comes out as it is if there is no other. */
+/** @internal `alone`: how an error of the body comes out if there is no other. That of a run's main is not wrapped. */
 export function runGroup<T>(
   body: (g: TaskGroup) => Operation<T>,
   options: GroupOptions<T> | undefined,
-  ofRun: boolean = false,
+  alone: "wrapped" | "bare" = "wrapped",
 ): Operation<T> {
   return runBlock(
     (task) => new TaskGroup(task, task.scope, options),
@@ -288,7 +287,7 @@ export function runGroup<T>(
     (g, failed, error): T => {
       if (g.hasErrors(failed, error)) {
         const all = g.toError(failed, error);
-        throw ofRun && failed && all.errors.length === 1 && all.errors.includes(error) ? error : all;
+        throw alone === "bare" && failed && all.errors.length === 1 && all.errors.includes(error) ? error : all;
       }
       if (!g.absorbs(error)) throw error;
       g.cancelCaught = true;
