@@ -800,7 +800,8 @@ describe("in development the first insist says where an ask was swallowed", () =
     const [report, ...others] = cancelledWith(true, () => call(stubborn));
     expect(others).toEqual([]);
     expect(report?.message).toBe(
-      'Task "subject" went on after its cancel and is asked again at each wait; ' + "rethrow what you catch.",
+      'Task "subject" went on after its cancel and is asked again at each wait; ' +
+        "rethrow the CancelledError, or use `finally`.",
     );
     const frames = `${report?.at}`.split("\n").filter((line) => line.includes("    at "));
     expect(frames.find((line) => line.includes(".test.ts"))).toMatch(
@@ -877,7 +878,7 @@ describe("end", () => {
     });
     expect(here.reports).toEqual([
       'task ended by force, deaf: Task "deaf" went on after its cancel and was ended by force; ' +
-        "rethrow what you catch.",
+        "rethrow the CancelledError, or use `finally`.",
     ]);
   });
 
@@ -1291,5 +1292,28 @@ describe("cleanUp", () => {
     ["after", 100_000, undefined, "5010 over"],
   ] as const)("begun %s a cancel at 10 ms, of %d ms with a cleanupMs of %d: %s", (begun, ms, cleanupMs, log) => {
     expect(cleaning(begun, ms, cleanupMs)).toBe(log);
+  });
+
+  test("in a block of the cleanup it has the budget of the cancel as well, and behind a shield the default", () => {
+    const around: Record<string, (op: () => Operation<unknown>) => Operation<unknown>> = { scope, group, shield };
+    const ends = Object.entries(around).map(([name, block]) => {
+      const here = lab();
+      here.play(() =>
+        scope(
+          function* (s) {
+            s.cancel();
+            try {
+              yield* forever();
+            } finally {
+              yield* block(() => cleanUp(() => sleep(20_000)));
+              here.say(name);
+            }
+          },
+          { cleanupMs: 60_000 },
+        ),
+      );
+      return here.log.join();
+    });
+    expect(ends).toEqual(["20000 scope", "20000 group", "5000 shield"]);
   });
 });

@@ -124,7 +124,7 @@ export class CancelScope extends Shown {
     return this.deadline;
   }
   set deadlineMs(deadlineMs: number) {
-    requireMs(deadlineMs, `change ${this.describe()}`, "deadlineMs");
+    requireMs(deadlineMs, `change ${this.describe()}`, "deadlineMs", -1 / 0, "milliseconds of loop time");
     this.deadline = deadlineMs;
     this.deadlineTimer?.cancel();
     this.deadlineTimer = null;

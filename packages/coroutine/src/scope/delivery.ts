@@ -48,6 +48,13 @@ export function dueInsist(task: Task<unknown>, from: CancelScope | null = task.s
   return outermost(task, from, false);
 }
 
+/** True if a cancelled scope lies around what `task` does, as far as the next shield. */
+export function isReached(task: Task<unknown>): boolean {
+  let scope = around(task, task.scope);
+  while (scope !== null && scope.cancellation === null) scope = scope.shielded ? null : outside(scope);
+  return scope !== null;
+}
+
 /** True if an ask for `scope` is in flight. */
 export function wasAsked(task: Task<unknown>, scope: CancelScope): boolean {
   let ask = task.trouble?.ask;

@@ -5,7 +5,7 @@ import { requireTask } from "../task/current.ts";
 import { expectUse } from "../task/unused.ts";
 import { runBlock } from "./block.ts";
 import { CancelScope, CLEANUP_MS, checkScopeOptions, type ScopeOptions } from "./cancel-scope.ts";
-import { around, outside } from "./delivery.ts";
+import { around, isReached, outside } from "./delivery.ts";
 
 type ScopeBody<T> = (scope: CancelScope) => Operation<T>;
 
@@ -143,7 +143,7 @@ function runScope<T>(
 ): Operation<T | undefined> {
   const operation = runBlock(
     (task) => {
-      const limitMs = kind === "cleanup" && effectiveDeadline() > Number.NEGATIVE_INFINITY ? CLEANUP_MS : ms;
+      const limitMs = kind === "cleanup" && !isReached(task) ? CLEANUP_MS : ms;
       const s = new CancelScope(task, task.scope, options, kind === "fail" ? undefined : kind);
       const deadlineMs = limitMs === undefined ? options?.deadlineMs : task.loop.now() + limitMs;
       if (deadlineMs !== undefined) s.deadlineMs = deadlineMs;
@@ -168,7 +168,7 @@ function runScope<T>(
  * shield, in loop time. Infinity: no deadline; -Infinity: it is cancelled already.
  *
  * In a cleanup (a scope opened once a cancel was thrown, or what `use` and `ensure` have left to be done) the scopes outside
- * it count by when they insist: `cleanupMs` after their cancel, or their deadline.
+ * it count by when they insist: `cleanupMs` after their cancel, or their deadline. So a `finally` asks in a scope of its own.
  *
  * @throws {MisuseError} Outside any task.
  * @example

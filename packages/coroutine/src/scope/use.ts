@@ -68,7 +68,7 @@ export function use(resource: Resource<unknown> | Closable): Operation<unknown> 
  * ```
  */
 export function ensure(cleanup: Cleanup): Operation<void> {
-  requireFunction(cleanup, "ensure a cleanup", "it");
+  requireFunction(cleanup, "ensure a cleanup", "the cleanup");
   return expectUse(keep(undefined, () => cleanup()));
 }
 
