@@ -106,7 +106,9 @@ export class SwallowedCancelError extends Error {
   readonly abandoned: boolean;
   /** @param became What became of the task, for the message. */
   constructor(task: string, became: string, abandoned: boolean, cause: unknown) {
-    super(`Task "${task}" went on after its cancel and ${became}; rethrow what you catch.`, { cause });
+    super(`Task "${task}" went on after its cancel and ${became}; rethrow the CancelledError, or use \`finally\`.`, {
+      cause,
+    });
     this.name = "SwallowedCancelError";
     this.code = "SWALLOWED_CANCEL";
     this.task = task;

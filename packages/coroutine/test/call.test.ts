@@ -58,7 +58,7 @@ describe("call", () => {
       return [tell(wrong), tell(throws)];
     });
     expect(end).toBe(
-      'fulfilled ["TypeError: Cannot call: what it runs is 5; give an operation, or a function that returns one.","Error: at start"]',
+      'fulfilled ["TypeError: Cannot call: the body is 5; give an operation, or a function that returns one.","Error: at start"]',
     );
   });
 

@@ -608,6 +608,34 @@ describe("one that waits", () => {
     expect(end).toBe('fulfilled ["Error: thrown in","Error: at 3"]');
   });
 
+  test("C3 what was thrown in is meant until the next item, and not for a later error, nor where it was refused", () => {
+    const { play } = lab();
+    const end = play(function* () {
+      const iterator = (): Iterator<number> => [1, 2][Symbol.iterator]();
+      const later = coroutine(function* (): Generator<number | Wait, void, void> {
+        try {
+          yield 1;
+        } catch {}
+        yield 2;
+        (iterator() as { throw?: () => void }).throw?.();
+        throw new TypeError("The iterator does not provide a 'throw' method.");
+      })();
+      yield* later.next();
+      yield* later.throw(new Error("handled"));
+      const first = yield* caught(() => later.next());
+      const busy = coroutine(function* (): Generator<number | Wait, void, void> {
+        yield* sleep(1);
+        throw new TypeError("The iterator does not provide a 'throw' method.");
+      })();
+      const step = thrown(() => busy.tryNext());
+      yield* caught(() => busy.throw(new Error("refused")));
+      yield* busy.ready;
+      return [tell(first), step.name, tell(yield* caught(() => busy.next()))];
+    });
+    const its = "TypeError: The iterator does not provide a 'throw' method.";
+    expect(end).toBe(`fulfilled ${JSON.stringify([its, "WouldBlockError", its])}`);
+  });
+
   test("F7 CORO-015 what a step throws after a wait is thrown to who waits for it, and reported to nobody else", () => {
     for (const step of ["next", "send", "close"] as const) {
       const { play, reports } = lab({ reports: true });

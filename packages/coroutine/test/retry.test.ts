@@ -199,7 +199,9 @@ describe("retry", () => {
   });
 
   test("refuses what is no function, no time, no condition", () => {
-    expect(tell(thrown(() => retry(5 as never)))).toContain("TypeError: Cannot retry: the body is 5; give a function.");
+    expect(tell(thrown(() => retry(5 as never)))).toContain(
+      "TypeError: Cannot retry: the body is 5; give a function that returns an operation.",
+    );
     expect(
       tell(
         thrown(() =>

@@ -403,7 +403,7 @@ describe("until a signal aborts", () => {
 
   test("another target of events, at which nobody aborts, is refused at the call", () => {
     expect(() => until(new EventTarget() as AbortSignal)).toThrow(
-      "Cannot wait: the source is an EventTarget; give a promise, a function that returns one, or an AbortSignal.",
+      "Cannot wait: the source is an EventTarget; give a promise, a function (signal) => promise, or an AbortSignal.",
     );
   });
 

@@ -52,7 +52,7 @@ export function exponentialBackoff(options: ExponentialOptions = {}): Backoff {
 const chance = (): number => (bridge.running?.loop.random ?? Math.random)();
 
 function requireBetween(name: string, value: number, least: number, most: number = Number.POSITIVE_INFINITY): void {
-  requireMs(value, "make a backoff", name);
+  requireMs(value, "make a backoff", name, -1 / 0, "a number");
   if (value >= least && value <= most) return;
   const range = most === Number.POSITIVE_INFINITY ? `from ${least}` : `from ${least} to ${most}`;
   throw new RangeError(`Cannot make a backoff with the ${name} ${value}: give a number ${range}.`);

@@ -23,7 +23,7 @@ export function members<T>(items: Iterable<Member<T>>, what: string): Member<T>[
   const list = [...items];
   list.forEach((item, index) => {
     if (typeof item !== "function" && !isOperation(item))
-      throw notOperation(item, `wait for member ${index} of ${what}()`);
+      throw notOperation(item, `wait for member ${index} of ${what}()`, false);
   });
   return list;
 }

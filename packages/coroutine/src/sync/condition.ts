@@ -94,7 +94,7 @@ export class Condition {
    * @throws As `wait()`, and whatever `predicate` throws. {TypeError} If it is no function.
    */
   waitFor<T>(predicate: () => T): Operation<T> {
-    requireFunction(predicate, `wait for ${this.describe()}`);
+    requireFunction(predicate, `wait for ${this.describe()}`, "the predicate");
     return expectUse(this.untilTrue(predicate));
   }
 

@@ -18,15 +18,12 @@ export const raise = (frame: Frame, error: unknown): IteratorResult<Wait, unknow
 /** What the driver throws into a frame right now; it sets and restores this, as a catch that throws on would cost 0.7 µs. */
 export const thrown: { in: unknown } = { in: undefined };
 
-/** What was last thrown into a task at a yield that was no wait: only there it may stand in `yield* [1, 2]`. */
-export const thrownAtItem: WeakMap<object, unknown> = /* @__PURE__ */ new WeakMap();
-
 /**
  * What is thrown into `yield* [1, 2]`, whose iterator has no `throw`, comes out as a TypeError about that: the first is meant.
- * It may come out later, after a `finally` that waits; the ask in flight is meant then, or what was thrown at an item.
+ * It may come out later, after a `finally` that waits; the ask in flight is meant then, or what was thrown at the last item.
  */
 export function recognise(error: unknown, task: Task<unknown>): unknown {
-  const meant = thrown.in ?? task.trouble?.ask?.scope.cancellation?.error ?? thrownAtItem.get(task);
+  const meant = thrown.in ?? task.trouble?.ask?.scope.cancellation?.error ?? task.thrownAtItem;
   if (error === meant || meant === undefined) return error;
   return isA(error, TypeError) && say(error).includes("'throw' method") ? meant : error;
 }
@@ -36,14 +33,14 @@ export function iterate(body: Body<unknown>, what: string, where?: { describe():
   const operation = typeof body === "function" ? (body as () => Operation<unknown>)() : body;
   if ((operation as Partial<Frame> | null | undefined)?.next === next) return operation[Symbol.iterator]() as Frame;
   if (isOperation(operation)) return inFrame(operation);
-  throw notOperation(operation, where ? `${what} in ${where.describe()}` : what);
+  throw notOperation(operation, where ? `${what} in ${where.describe()}` : what, operation !== body);
 }
 
 /** Calls a generator function. @throws {TypeError} If it is none. */
 export function start(body: () => unknown, what: string): Frame {
   const frame = body();
   if ((frame as Partial<Frame> | null | undefined)?.next === next) return frame as Frame;
-  throw wrong(what, "what it returned", frame, "a generator function");
+  throw wrong(what, "what it returned", frame, `a generator function${hint(frame)}`);
 }
 
 /** @internal A frame for what is no generator. */
@@ -69,17 +66,25 @@ export function wrong(
   wanted: string,
   Kind: new (message: string) => Error = TypeError,
 ): Error {
-  return new Kind(`Cannot ${what}: ${argument} is ${show(seen)}; give ${wanted}.${hint(seen)}`);
+  return new Kind(`Cannot ${what}: ${argument} is ${show(seen)}; give ${wanted}.`);
 }
 
-/** The error for what a body is, or has returned. */
-export function notOperation(value: unknown, what: string): Error {
-  return wrong(what, "what it runs", value, "an operation, or a function that returns one");
+/** The error for what a body is, or what it has returned. */
+export function notOperation(value: unknown, what: string, returned: boolean): Error {
+  const argument = returned ? "what its function returned" : "the body";
+  return wrong(
+    what,
+    argument,
+    value,
+    `an operation${returned ? "" : ", or a function that returns one"}${hint(value)}`,
+  );
 }
 
 /** @throws {TypeError} If `value` is no function. */
-export function requireFunction(value: unknown, what: string, name: string = "the body"): void {
-  if (typeof value !== "function") throw wrong(what, name, value, "a function");
+export function requireFunction(value: unknown, what: string, name?: string, wanted: string = "a function"): void {
+  if (typeof value === "function") return;
+  if (name !== undefined) throw wrong(what, name, value, wanted);
+  throw wrong(what, "the body", value, `a function that returns an operation${hint(value)}`);
 }
 
 /** @throws {TypeError} If `options` are neither an object nor left out. */
@@ -90,13 +95,19 @@ export function requireOptions(options: unknown, what: string): void {
 /** Gives back what a body has returned. @throws {TypeError} If that is no operation. */
 export function requireOperation<T>(operation: Operation<T>, what: string): Operation<T> {
   if (isOperation(operation)) return operation;
-  throw notOperation(operation, what);
+  throw notOperation(operation, what, true);
 }
 
 /** @throws {TypeError} If `ms` is no number. @throws {RangeError} If it is NaN, or less than `least`. */
-export function requireMs(ms: unknown, what: string, name: string = "the time", least: number = -1 / 0): void {
-  if (typeof ms !== "number") throw wrong(what, name, ms, "milliseconds");
-  if (!(ms >= least)) throw wrong(what, name, ms, `milliseconds${least === 0 ? ", 0 or more" : ""}`, RangeError);
+export function requireMs(
+  ms: unknown,
+  what: string,
+  name: string = "the time",
+  least: number = -1 / 0,
+  wanted: string = "milliseconds",
+): void {
+  if (typeof ms !== "number") throw wrong(what, name, ms, wanted);
+  if (!(ms >= least)) throw wrong(what, name, ms, least > -1 / 0 ? `${wanted}, ${least} or more` : wanted, RangeError);
 }
 
 /** False also where `look` throws: anything may be thrown or given as a reason, a proxy that was revoked, too. */
@@ -148,8 +159,8 @@ export function show(value: unknown): string {
 }
 
 function hint(value: unknown): string {
-  if (typeof value === "function") return " Was it to be called?";
-  if (isThenable(value)) return " Write `function*`, and `yield* until(promise)`.";
+  if (typeof value === "function") return " (was it to be called?)";
+  if (isThenable(value)) return " (write `function*`, and `yield* until(promise)`)";
   return "";
 }
 

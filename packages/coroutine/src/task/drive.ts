@@ -16,7 +16,7 @@ import { explain } from "../group/kept-errors.ts";
 import { dueAsk, dueInsist, isDue } from "../scope/delivery.ts";
 import { deliver, endFrame, errorOf, exhausted, finish, insist } from "../scope/ending.ts";
 import { insistAndReport } from "../scope/swallowed.ts";
-import { type Frame, raise, recognise, resume, thrown, thrownAtItem } from "./body.ts";
+import { type Frame, raise, recognise, resume, thrown } from "./body.ts";
 import {
   ASKED,
   END,
@@ -127,7 +127,6 @@ export function drive(task: Task<unknown>, mode: Mode, value: unknown): void {
     } else {
       value = task.yielded(result.value);
       mode = value === undefined ? STOP : task.isExhausted() ? END : THROW;
-      if (mode === THROW) thrownAtItem.set(task, value);
     }
   }
 }

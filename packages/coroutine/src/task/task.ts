@@ -265,6 +265,11 @@ export class Task<T> extends Future<T> implements Waiter {
     return false;
   }
 
+  /** @internal What was thrown in at the last item, until there is another; producers have such. */
+  get thrownAtItem(): unknown {
+    return undefined;
+  }
+
   /** @internal True if a frame that yields once more is to be ended by force; producers have such. */
   isExhausted(): boolean {
     return false;

@@ -292,7 +292,7 @@ function barrier(task: Task<unknown>): void {
 export function coroutine<A extends readonly unknown[], Y, R, In>(
   fn: (...args: A) => Generator<Y, R, In>,
 ): (...args: A) => Coroutine<Exclude<Y, Wait>, R, In> {
-  requireFunction(fn, "make a coroutine");
+  requireFunction(fn, "make a coroutine", "the body", "a generator function");
   return (...args) =>
     new Coroutine(fn.name || "coroutine", () => fn(...args) as Generator<Exclude<Y, Wait> | Wait, R, In>);
 }

@@ -8,16 +8,7 @@ import type { TaskGroup } from "../group/group.ts";
 import { type Answer, ITEM, ENDED as NO_MORE, WAITS } from "../operation.ts";
 import { dueAsk } from "../scope/delivery.ts";
 import { deliver, errorOf } from "../scope/ending.ts";
-import {
-  type Frame,
-  recognise,
-  requireFunction,
-  requireOptions,
-  resume,
-  show,
-  start,
-  thrownAtItem,
-} from "../task/body.ts";
+import { type Frame, recognise, requireFunction, requireOptions, resume, show, start } from "../task/body.ts";
 import { drive, enter, FUEL, leave, threw } from "../task/drive.ts";
 import { ASKED, CREATED, ENDED, LOOK, NEXT, RUNNING, SUSPENDED, THROW } from "../task/stage.ts";
 import { Task } from "../task/task.ts";
@@ -61,6 +52,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
   private asked: boolean;
   private lateItems: number;
   private closingNow: boolean;
+  private thrownIn: unknown;
 
   /** @internal */
   constructor(
@@ -76,6 +68,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
     this.asked = false;
     this.lateItems = 0;
     this.closingNow = false;
+    this.thrownIn = undefined;
     // In the stack of who asks, it keeps its own context nevertheless. Settled here, so that elsewhere no step looks.
     const { enterHere } = this;
     if (loop.bind !== undefined) {
@@ -107,7 +100,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
 
   /** As `ask`, throwing `error` at its yield. */
   askThrow(error: unknown): Answer {
-    thrownAtItem.set(this, error);
+    if (this.idle) this.thrownIn = error;
     return this.stepWith(THROW, error);
   }
 
@@ -154,6 +147,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
       );
     }
     this.item = value as Out;
+    this.thrownIn = undefined;
     this.stage = SUSPENDED;
     if (this.asked) {
       this.tell();
@@ -174,6 +168,11 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
   }
 
   /** @internal */
+  override get thrownAtItem(): unknown {
+    return this.thrownIn;
+  }
+
+  /** @internal */
   override isExhausted(): boolean {
     return this.lateItems > MAX_LATE_ITEMS;
   }
@@ -181,6 +180,7 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
   /** @internal */
   override end(): void {
     super.end();
+    this.thrownIn = undefined;
     this.tell();
   }
 

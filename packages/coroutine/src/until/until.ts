@@ -132,7 +132,7 @@ export function until<T>(source: Promised<T>): Operation<T>;
 export function until(source: Promised<unknown> | AbortSignal): Operation<unknown> {
   if (isSignal(source)) return expectUse(new Aborted(source));
   if (typeof source !== "function" && !isThenable(source)) {
-    throw wrong("wait", "the source", source, "a promise, a function that returns one, or an AbortSignal");
+    throw wrong("wait", "the source", source, "a promise, a function (signal) => promise, or an AbortSignal");
   }
   return expectUse(new Until(source as Promised<unknown>));
 }
