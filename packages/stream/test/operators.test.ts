@@ -447,62 +447,6 @@ describe("timeout", () => {
   });
 
   describe("counts only while demand is outstanding", () => {
-    const others = (...ats: number[]) =>
-      from(function* () {
-        let now = 0;
-        for (const at of ats) {
-          yield* sleep(at - now);
-          now = at;
-          yield "other";
-        }
-        yield* sleep(10_000);
-      }) as Stream<string>;
-    /** When the limit is reached of a source that gives 0 at once and then nothing, the consumer being busy with others. */
-    const stalledAt = (betweenMs: number, busyMs: number, ...ats: number[]) =>
-      play(function* (_root, loop) {
-        const silent = concat(from([0]), others(1000)).pipe(timeout({ betweenMs }));
-        const outcome = yield* outcomeOf(
-          merge(silent, others(...ats)).forEach(function* (item) {
-            if (item === "other") yield* sleep(busyMs);
-          }),
-        );
-        return [outcome, loop.now()];
-      });
-    test.each([
-      [[10], 80, 180],
-      [[10], 200, 300],
-      [[], 0, 100],
-      [[10, 20, 30, 40, 50, 60, 70, 80, 90], 0, 100], // woken often, and never busy
-    ])(
-      "others at %j ms keep the consumer busy for %d ms: it stalls %d ms from the start, or an eighth later",
-      (ats, busyMs, exactMs) => {
-        const [outcome, at] = stalledAt(100, busyMs, ...ats) as [unknown, number];
-        expect(outcome).toEqual({ error: expect.objectContaining({ limit: "between" }) });
-        expect(at).toBeGreaterThanOrEqual(exactMs);
-        expect(at).toBeLessThanOrEqual(exactMs + 12.5);
-      },
-    );
-
-    test("a consumer that works for long in its own stack asks for nothing meanwhile", () => {
-      const loop = new BusyLoop();
-      const source = from(function* () {
-        yield* sleep(52);
-        yield "late";
-      }) as Stream<string>;
-      const task = run(
-        () =>
-          merge(source.pipe(timeout({ firstMs: 10 })), ["other"])
-            .pipe(
-              tap((item) => {
-                if (item === "other") loop.work(50);
-              }),
-            )
-            .toArray(),
-        { loop },
-      );
-      expect(finish(loop, task)).toEqual(["other", "late"]);
-    });
-
     test("a source whose items are all left out has given none, though it never waits", () => {
       const loop = new BusyLoop();
       const endless = unfold(0, (n) => {

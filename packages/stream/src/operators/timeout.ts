@@ -42,25 +42,14 @@ export function timeout<A>(options: TimeoutOptions): Operator<A, A> {
   return (up) => stream((host, sink) => new Timeout(options, up, host, sink), up.tasks);
 }
 
-/** How often, within a limit, it is looked whether the item is still asked for. */
-const LOOKS = 8;
-
-/**
- * A host tells whether it waits, and not since when: behind `merge`, say, its consumer may have been busy in between. So
- * the limit is counted in parts, and one at whose end nobody waits does not count. Nor does more than two parts at once:
- * the loop was held up. A source that never waits, and gives nothing, is counted by what its pumps take.
- */
 class Timeout<A> implements Source, Sink<A> {
   private readonly options: TimeoutOptions;
   private readonly host: Host;
   private readonly sink: Sink<A>;
   private readonly upstream: Source;
   private seen = false;
-  /** The last pump gave nothing. */
-  private quiet = false;
-  /** For how long the next item has been asked for, as far as that was counted. */
-  private askedMs = 0;
-  private lookedAt = 0;
+  /** The last pump gave nothing and did not wait, as there was only what a filter drops: whoever pumps will go on. */
+  private resting = false;
   private timer: TimerHandle | null = null;
   private totalTimer: TimerHandle | null = null;
   private started = false;
@@ -77,8 +66,7 @@ class Timeout<A> implements Source, Sink<A> {
   push(item: A): boolean {
     if (this.over) return false; // closed by a step before us, with this item in hand
     this.seen = true;
-    this.quiet = false;
-    this.askedMs = 0;
+    this.resting = false;
     this.disarm();
     return this.sink.push(item);
   }
@@ -90,9 +78,7 @@ class Timeout<A> implements Source, Sink<A> {
       this.stop();
       throw this.stalled;
     }
-    const { scheduler } = this.host;
-    const began = this.quiet ? scheduler.now() : Number.POSITIVE_INFINITY;
-    this.quiet = true;
+    this.resting = true;
     let pumped: Pumped = END;
     try {
       pumped = this.upstream.pump(budget);
@@ -100,11 +86,8 @@ class Timeout<A> implements Source, Sink<A> {
       if (pumped === END) this.stop();
     }
     if (this.isOver()) return END;
-    if (pumped === WAIT) this.arm();
-    else {
-      this.disarm();
-      if (this.quiet) this.asked(Math.max(0, scheduler.now() - began));
-    }
+    if (pumped === WAIT || this.resting) this.arm();
+    if (pumped === WAIT) this.resting = false;
     return pumped;
   }
 
@@ -117,42 +100,22 @@ class Timeout<A> implements Source, Sink<A> {
     if (this.started) return;
     this.started = true;
     const { totalMs } = this.options;
-    if (totalMs === undefined) return;
-    this.totalTimer = this.host.scheduler.callLater(totalMs, () => {
-      this.stall("total", totalMs);
+    if (totalMs !== undefined) this.totalTimer = this.after(totalMs, "total");
+  }
+
+  /** A host tells whether it waits, and not since when: behind `merge`, what it is busy for in between is counted. */
+  private arm(): void {
+    if (this.timer !== null) return;
+    const ms = this.seen ? this.options.betweenMs : this.options.firstMs;
+    if (ms !== undefined) this.timer = this.after(ms, this.seen ? "between" : "first");
+  }
+
+  private after(ms: number, limit: "first" | "between" | "total"): TimerHandle {
+    return this.host.scheduler.callLater(ms, () => {
+      if (limit === "total" || this.host.waiting || this.resting) this.stalled ??= new StalledError(limit, ms);
+      else this.timer = null; // nobody asks now: the time counts anew from the next pump, which the wake brings about
       this.host.wake();
     });
-  }
-
-  private get limitMs(): number {
-    return (this.seen ? this.options.betweenMs : this.options.firstMs) ?? Number.POSITIVE_INFINITY;
-  }
-
-  private arm(): void {
-    const { limitMs } = this;
-    if (this.timer !== null || limitMs === Number.POSITIVE_INFINITY) return;
-    const { scheduler } = this.host;
-    this.lookedAt = scheduler.now();
-    this.timer = scheduler.callLater(Math.min(limitMs / LOOKS, limitMs - this.askedMs), look, this as Timeout<unknown>);
-  }
-
-  /** @internal */
-  look(): void {
-    this.timer = null;
-    const { scheduler, waiting } = this.host;
-    if (waiting) this.asked(Math.min(scheduler.now() - this.lookedAt, (2 * this.limitMs) / LOOKS));
-    if (waiting && this.stalled === null) this.arm();
-    else this.host.wake(); // if nobody waits: it goes on from the next pump, which the wake brings about
-  }
-
-  private asked(ms: number): void {
-    this.askedMs += ms;
-    const { limitMs } = this;
-    if (limitMs - this.askedMs < 1e-6) this.stall(this.seen ? "between" : "first", limitMs); // or rounding kept us here
-  }
-
-  private stall(limit: "first" | "between" | "total", ms: number): void {
-    this.stalled ??= new StalledError(limit, ms);
   }
 
   private disarm(): void {
@@ -172,5 +135,3 @@ class Timeout<A> implements Source, Sink<A> {
     return this.upstream.close(stalled === null ? end : { kind: "stopped", by: "deadline", reason: stalled });
   }
 }
-
-const look = (run: Timeout<unknown>): void => run.look();
