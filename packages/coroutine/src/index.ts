@@ -41,6 +41,7 @@ export { type OpenWatch, openWatch } from "./open-watch.ts";
 export { type Answer, type Body, ENDED, ITEM, type Operation, type OperationIterator, WAITS } from "./operation.ts";
 export { type RunOptions, run } from "./run.ts";
 export type { CancelScope, ScopeOptions } from "./scope/cancel-scope.ts";
+export { isOwnCancel } from "./scope/own-cancel.ts";
 export { cleanUp, effectiveDeadline, failAfter, moveOnAfter, scope, shield } from "./scope/scope.ts";
 export { type Cleanup, ensure, type Resource, use } from "./scope/use.ts";
 export { sleep } from "./sleep.ts";

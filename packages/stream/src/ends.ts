@@ -1,4 +1,4 @@
-import { type CancelledError, type CancelScope, GroupError, isA, isCancelled, TimeoutError } from "@skein/coroutine";
+import { type CancelScope, GroupError, isA, isCancelled, isOwnCancel, TimeoutError } from "@skein/coroutine";
 import { StoppedError } from "./errors.ts";
 import type { End } from "./source.ts";
 
@@ -13,9 +13,6 @@ export const SHUTDOWN: End = Object.freeze({ kind: "stopped", by: "shutdown" });
 
 /** The source threw `error`: its failure, unless it says that it was stopped. */
 export const failed = (error: unknown): End => (isA(error, StoppedError) ? error.end : { kind: "failed", error });
-
-/** A cancel of the task that consumes reaches the source's tasks, too, and may come out of the pump: no failure (S6). */
-export const cutOff = (error: unknown): error is CancelledError => isCancelled(error) && error.scope !== undefined;
 
 /** What somebody who is stopped by `end` may well end with: what else it read was stopped by that, too. No failure. */
 export function stoppedBy(error: unknown, end: End): boolean {
@@ -37,7 +34,7 @@ export const NOBODY_LEFT = "the last reader has left";
  * `AbortSignal.timeout` gives is known by its name alone; a scope that its deadline cancelled gives no reason.
  */
 export function interrupted(error: unknown, now: number): End {
-  if (!cutOff(error)) return left(error);
+  if (!isOwnCancel(error)) return left(error); // of somebody else: the consumer has failed with it
   const { reason, scope } = error;
   if (reason === NOBODY_LEFT) return left(reason);
   const isTimeout =

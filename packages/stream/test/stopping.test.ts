@@ -1,9 +1,9 @@
 /** The same stop, asked of the platform's things, of other people's through us, and of ours: who answers, and when. */
-import { until } from "@skein/coroutine";
+import { Future, type Operation, scope, sleep, type TaskGroup, until, use, type Wait } from "@skein/coroutine";
 import { describe, expect, test } from "vitest";
 import { cancellable, from } from "../src/index.ts";
 import { toReadableStream } from "../src/web/index.ts";
-import { hostTurns } from "./support.ts";
+import { hostTurns, outcomeOf, play } from "./support.ts";
 
 const never = new Promise<void>(() => {});
 
@@ -130,4 +130,53 @@ describe("S4 stopping while a pull is pending", () => {
     await hostTurns();
     expect([await settles(iterator.return()), cleaned]).toEqual([true, true]);
   });
+});
+
+describe("S6 a cancellation of somebody else's is a failure like any other", () => {
+  const gone: Record<string, (root: TaskGroup) => Operation<void>> = {
+    task: (root) => {
+      const task = root.spawn(() => sleep(1e6), { onError: "owner" });
+      task.cancel("foreign");
+      return task;
+    },
+    future: () => {
+      const { future } = Future.withResolvers<void>();
+      future.cancel("foreign");
+      return future;
+    },
+  };
+  test.each(Object.entries(gone))(
+    "a %s that is waited for by the consumer, by the source, in a reader's block",
+    (_, make) => {
+      const ends: unknown[] = [];
+      const outcomes = play(function* (root) {
+        const foreign = make(root);
+        const source = () => from([1, 2]).onEnd((end) => ends.push(end));
+        const waiting = () =>
+          from(function* (): Generator<number | Wait, void> {
+            yield 1;
+            yield* foreign;
+          }).onEnd((end) => ends.push(end));
+        const inBlock = () =>
+          scope(function* () {
+            const reader = yield* use(source().reader());
+            yield* reader.next();
+            yield* foreign;
+          });
+        return [
+          yield* outcomeOf(
+            source().forEach(function* () {
+              yield* foreign;
+            }),
+          ),
+          yield* outcomeOf(waiting().drain()),
+          yield* outcomeOf(inBlock()),
+        ];
+      });
+      const error = expect.objectContaining({ reason: "foreign" });
+      expect(outcomes).toEqual([{ error }, { error }, { error }]);
+      const left = { kind: "stopped", by: "consumer", reason: error };
+      expect(ends).toEqual([left, { kind: "failed", error }, left]);
+    },
+  );
 });

@@ -2,13 +2,14 @@ import {
   call,
   checkpoint,
   currentScheduler,
+  isOwnCancel,
   type Operation,
   ready,
   type TaskGroup,
   type Wait,
   withCause,
 } from "@skein/coroutine";
-import { cutOff, DONE, ENOUGH, failed, interrupted, left, SHUTDOWN } from "../ends.ts";
+import { DONE, ENOUGH, failed, interrupted, left, SHUTDOWN } from "../ends.ts";
 import type { End, Streamable } from "../source.ts";
 import { beginClosing, finish } from "./closing.ts";
 import { Parking } from "./parking.ts";
@@ -37,7 +38,8 @@ export function* consume<T, R>(
     end = collector.full ? ENOUGH : DONE;
   } catch (error) {
     failure = { error };
-    if (!pumping.inPump || cutOff(error)) end = interrupted(error, host.scheduler.now());
+    // A cancel of this task reaches the tasks of the source, too, and may come out of the pump: no failure (S6).
+    if (!pumping.inPump || isOwnCancel(error)) end = interrupted(error, host.scheduler.now());
     else end = collector.inConsumer ? left(error) : failed(error);
   } finally {
     host.close();

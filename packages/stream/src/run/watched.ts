@@ -1,5 +1,5 @@
-import { type Operation, type Wait, withSuppressed } from "@skein/coroutine";
-import { cutOff, DONE, failed, left } from "../ends.ts";
+import { isOwnCancel, type Operation, type Wait, withSuppressed } from "@skein/coroutine";
+import { DONE, failed, left } from "../ends.ts";
 import { END, type End, type Host, type Pumped, type Sink, type Source, type Streamable } from "../source.ts";
 import { beginClosing } from "./closing.ts";
 
@@ -38,7 +38,7 @@ export class Watched<T> implements Source, Sink<T> {
       if (pumped === END) this.end ??= DONE;
       return pumped;
     } catch (error) {
-      if (!cutOff(error)) this.end ??= this.inConsumer ? left(error) : failed(error); // else the host says what it was
+      if (!isOwnCancel(error)) this.end ??= this.inConsumer ? left(error) : failed(error); // else the host says what it was
       throw error;
     }
   }
