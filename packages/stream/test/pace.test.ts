@@ -28,7 +28,7 @@ describe("S8 the pace of a run", () => {
     expect(lengths.at(-1)).toBeLessThanOrEqual(3);
   });
 
-  test("items that take nothing are pumped thousands at a time, about a millisecond long", () => {
+  test("items that take nothing are pumped for about a millisecond at a time", () => {
     const lengths = turns(() => 0.0001, 1_000_000);
     expect(lengths.length).toBeLessThan(500);
     expect(Math.max(...lengths)).toBeLessThan(2.5);
@@ -36,6 +36,7 @@ describe("S8 the pace of a run", () => {
 
   test("it slows down when the items do", () => {
     const lengths = turns((item) => (item < 10_000 ? 0.001 : 1), 30_000);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(130);
     expect(lengths.slice(-100).every((length) => length <= 3)).toBe(true);
   });
 
