@@ -164,6 +164,26 @@ describe("C4 where the first is somebody else's cancellation", () => {
     future.cancel("theirs");
     return thrownBy(() => future.result());
   };
+  test("an iterator that has failed, and whose return() throws at once: both come out", async () => {
+    const [failure, bad] = [new Error("next"), new Error("return")];
+    const iterable = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.reject(failure),
+        return: () => {
+          throw bad;
+        },
+      }),
+    };
+    const [outcome, reports] = await read(
+      () => merge(iterable as AsyncIterable<number>, [1]),
+      () => {
+        throw foreign();
+      },
+    );
+    expect([outcome, reports]).toEqual([{ error: failure }, []]);
+    expect(failure).toHaveProperty("suppressed", expect.arrayContaining([bad]));
+  });
+
   test.each(Object.entries({ merge, zip, combineLatest, race }))(
     "%s: of inputs that fail in one turn the first real error comes out, with the others behind it",
     (_, make) => {

@@ -103,7 +103,7 @@ class CancellableSource<T> extends PullSource<T> {
 
   protected stop(end: End, pulling: boolean): Operation<void> | undefined {
     this.controller.abort(reasonOf(end));
-    if (pulling && this.iterator === null) return { [Symbol.iterator]: () => this.waitFor(this.returning, false) }; // by then it is known
+    if (pulling && this.iterator === null) return { [Symbol.iterator]: () => this.waitFor(this.returning, false) }; // looked at when it is waited for
     const returning = this.iterator?.return?.();
     // What a pull under way fails with is reported by PullSource.
     const pulled = pulling ? this.pulled?.then(undefined, () => undefined) : undefined;
