@@ -13,6 +13,7 @@ import {
   receiver,
   scope,
   sleep,
+  type Task,
   use,
   type Wait,
   WouldBlockError,
@@ -606,6 +607,29 @@ describe("one that waits", () => {
       return [tell(error), tell(yield* caught(() => twice.throw(new Error("at 3"))))];
     });
     expect(end).toBe('fulfilled ["Error: thrown in","Error: at 3"]');
+  });
+
+  test("C3 what a finally throws is reported, once, if nobody waits for the close any more", () => {
+    const { start, finish, loop, reports } = lab({ reports: true });
+    const c = coroutine(function* (): Generator<number | Wait, void, void> {
+      try {
+        yield 1;
+      } finally {
+        yield* sleep(5);
+        throw new Error("cleanup");
+      }
+    });
+    let closing: Task<unknown> | undefined;
+    start(function* (root) {
+      const one = c();
+      yield* one.next();
+      closing = root.spawn(() => one.close());
+      yield* sleep(100);
+    });
+    loop.advance(1);
+    closing?.cancel("enough");
+    finish();
+    expect([closing?.state, reports]).toEqual(["cancelled", [expect.stringContaining(": cleanup")]]);
   });
 
   test("C3 what was thrown in is meant until the next item, and not for a later error, nor where it was refused", () => {

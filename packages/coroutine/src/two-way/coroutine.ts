@@ -204,7 +204,7 @@ export class Coroutine<Out, R, In> implements WaitQueue {
     this.closing = true;
     this.producer.close("closed");
     if (this.producer.phase === "ended") return ENDED;
-    this.producer.addDoneCallback(() => this.tell()); // an item before that is dropped
+    if (!this.producer.asked) this.producer.ask(); // P3: it answers WAITS, and tells of its end
     return WAITS;
   }
 

@@ -49,7 +49,8 @@ export class Producer<Out, R, In = unknown> extends Task<R> {
   /** The item of the last answer ITEM. */
   item: Out | undefined;
   private readonly onReady: () => void;
-  private asked: boolean;
+  /** @internal An answer to WAITS has not come yet. */
+  asked: boolean;
   private lateItems: number;
   private closingNow: boolean;
   private thrownIn: unknown;
