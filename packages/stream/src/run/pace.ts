@@ -25,7 +25,6 @@ export class Pace {
   private blind: number;
   private rests: number;
   private granted: number;
-  private measured: boolean;
   private turnBegan: number;
   private lookedAt: number;
   private spent: number;
@@ -34,10 +33,7 @@ export class Pace {
     this.scheduler = scheduler;
     this.size = FIRST_BUDGET;
     this.granted = this.budget = this.blind = BLIND_BUDGET;
-    this.measured = false;
-    this.rests = 0;
-    this.turnBegan = this.lookedAt = 0;
-    this.spent = 0;
+    this.rests = this.turnBegan = this.lookedAt = this.spent = 0;
   }
 
   /**
@@ -48,10 +44,9 @@ export class Pace {
     this.budget -= items;
     if (this.budget > 0) return false;
     const now = this.scheduler.now();
+    if (this.spent > 0) this.adapt(now - this.lookedAt);
+    else this.turnBegan = now; // of the first pump of a turn nobody knows when it began
     this.spent += this.granted;
-    if (this.measured) this.adapt(now - this.lookedAt);
-    else this.turnBegan = now;
-    this.measured = true;
     this.lookedAt = now;
     this.granted = this.budget = this.size;
     return now - this.turnBegan >= TURN_MS || this.spent >= TURN_ITEMS;
@@ -65,7 +60,6 @@ export class Pace {
 
   /** A turn begins: to be called after a wait of any kind. */
   rested(): void {
-    this.measured = false;
     this.spent = 0;
     const looks = this.rests++ % LOOK_EVERY === 0;
     this.granted = this.budget = looks ? Math.min(this.blind, FIRST_BUDGET) : this.blind;

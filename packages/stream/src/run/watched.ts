@@ -46,11 +46,10 @@ export class Watched<T> implements Source, Sink<T> {
   close(end: End): Operation<void> | undefined {
     if (this.closed) return undefined;
     this.closed = true;
-    const first = this.end ?? end;
-    this.end = first;
-    const closing = beginClosing(this.upstream, first);
-    if (closing !== undefined) return this.tellAfter(closing, first);
-    this.tell(first, null);
+    this.end ??= end;
+    const closing = beginClosing(this.upstream, this.end);
+    if (closing !== undefined) return this.tellAfter(closing, this.end);
+    this.tell(this.end, null);
     return undefined;
   }
 
