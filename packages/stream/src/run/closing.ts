@@ -22,8 +22,13 @@ function ignore(): void {}
  * close, or somebody to tell, must come to that, too. (S5)
  */
 export function beginClosing(source: Source | null, end: End): Operation<void> | undefined {
+  return begun(() => source?.close(end));
+}
+
+/** The same of any cleanup that `begin` begins. */
+export function begun(begin: () => Operation<void> | undefined): Operation<void> | undefined {
   try {
-    return source?.close(end);
+    return begin();
   } catch (error) {
     return failedClosing(error);
   }

@@ -9,7 +9,7 @@ import {
 import { interrupted } from "../ends.ts";
 import { type End, type Host, type Pumped, type Sink, type Source, type Streamable, WAIT } from "../source.ts";
 import { type PipeTarget, pipe } from "../terminals/pipe-to.ts";
-import { closeAll, failedClosing, finish } from "./closing.ts";
+import { begun, closeAll, finish } from "./closing.ts";
 import { Parking } from "./parking.ts";
 import { toOperation } from "./to-operation.ts";
 
@@ -94,11 +94,9 @@ export class Leash<T> implements Streamable<T> {
   private abandon(error: unknown, owner: TaskGroup | null): Operation<void> | undefined {
     if (this.host !== null) return undefined;
     const scheduler = currentScheduler();
-    try {
+    return begun(() => {
       const closing = this.open(new Parking(scheduler, owner), NOWHERE).close(interrupted(error, scheduler.now()));
       return closing && finish(closing);
-    } catch (error) {
-      return failedClosing(error);
-    }
+    });
   }
 }

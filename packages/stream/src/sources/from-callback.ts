@@ -3,7 +3,7 @@ import { checkOverflow, type Overflow, overflow } from "../channel/overflow.ts";
 import { blameless } from "../ends.ts";
 import { atLeast } from "../limits.ts";
 import { Ring } from "../ring.ts";
-import { closeAll, failedClosing } from "../run/closing.ts";
+import { begun, closeAll } from "../run/closing.ts";
 import { toOperation } from "../run/to-operation.ts";
 import { untoldEnd } from "../run/untold.ts";
 import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
@@ -161,10 +161,6 @@ class CallbackSource<T> implements Source, Emitter<T> {
   private clean(end: End): Operation<void> | undefined {
     const { cleanup } = this;
     this.cleanup = undefined;
-    try {
-      return (toOperation(cleanup?.(end)) ?? undefined) as Operation<void> | undefined;
-    } catch (error) {
-      return failedClosing(error);
-    }
+    return begun(() => (toOperation(cleanup?.(end)) ?? undefined) as Operation<void> | undefined);
   }
 }

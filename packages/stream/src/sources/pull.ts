@@ -1,5 +1,5 @@
 import type { Operation, Scheduler } from "@skein/coroutine";
-import { closeAll, failedClosing } from "../run/closing.ts";
+import { begun, closeAll } from "../run/closing.ts";
 import { untold } from "../run/untold.ts";
 import { END, type End, type Host, MORE, type Pumped, type Sink, type Source, WAIT } from "../source.ts";
 
@@ -93,10 +93,6 @@ export abstract class PullSource<T> implements Source {
     const pulling = this.hold !== null;
     this.hold?.release();
     this.hold = null;
-    try {
-      return closeAll([told, this.stop(end, pulling)]);
-    } catch (error) {
-      return closeAll([told, failedClosing(error)]);
-    }
+    return closeAll([told, begun(() => this.stop(end, pulling))]);
   }
 }
